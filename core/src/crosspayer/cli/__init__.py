@@ -1,0 +1,47 @@
+"""The command line. Each command stands in a module of its own and is imported when it is run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+COMMANDS = ("evaluate", "explain", "facts", "plugins", "schema")
+
+
+class Commands(click.Group):
+    """Imports a command's module only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"crosspayer.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="crosspayer", prog_name="crosspayer")
+def cli() -> None:
+    """Hold outpatient-therapy encounters against the coverage policies of every installed payer."""
+
+
+def main() -> None:
+    """Run the command line; no failure ends in a traceback."""
+    try:
+        cli()
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(2)
+    except Exception as error:  # a fault of ours: say so without a traceback, whose lines could show a patient's values
+        click.echo(
+            f"crosspayer: internal error ({type(error).__name__}); please report it with the command you ran.", err=True
+        )
+        sys.exit(2)

@@ -1,0 +1,124 @@
+"""What the commands share: options, input, exit codes, and errors as one clear sentence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from crosspayer.determination.model import Determination
+from crosspayer.encounter.read import Encounter, read_encounters
+from crosspayer.engine.engine import Engine
+from crosspayer.errors import Problem, nearest
+
+OK, ACT, ERROR, OPEN = 0, 1, 2, 3
+"""Exit codes: nothing to act on, something to act on, usage or input error, only facts missing."""
+LEVELS = ("never", "not_covered", "reduced", "auth_needed", "documentation_needed", "conditional")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def fail(message: str) -> NoReturn:
+    """End with exit code 2 and the message on standard error."""
+    click.echo(f"crosspayer: {message}", err=True)
+    sys.exit(ERROR)
+
+
+def plugin_options(command: F) -> F:
+    """Options that say which plugins are loaded."""
+    for option in (
+        click.option(
+            "--plugin-dir",
+            "plugin_dirs",
+            multiple=True,
+            type=click.Path(),
+            help="Load a plugin from this folder too, without installing it.",
+        ),
+        click.option("--allow-code", multiple=True, metavar="NAME", help="Allow this code plugin to be imported."),
+        click.option("--strict", is_flag=True, help="End with exit code 2 if any plugin is quarantined."),
+    ):
+        command = option(command)
+    return command
+
+
+def engine_from(plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool) -> Engine:
+    """The engine over the installed plugins and the named folders; quarantined plugins are named on standard error."""
+    from crosspayer.plugins.build import PluginError, build_engine
+
+    for path in plugin_dirs:
+        if not Path(path).is_dir():
+            fail(f"{path}: there is no such folder; give --plugin-dir the folder that holds payer.toml.")
+    try:
+        engine = build_engine(plugin_dirs=plugin_dirs, allow_code=allow_code, strict=strict)
+    except PluginError as error:
+        fail(str(error))
+    for report in engine.plugins:
+        if report.state == "quarantined":
+            first, *more = (report.reason or "").splitlines()
+            rest = f" (and {len(more)} more; see crosspayer plugins list)" if more else ""
+            click.echo(
+                f"crosspayer: {report.distribution} is quarantined at stage {report.stage}: {first}{rest}", err=True
+            )
+    return engine
+
+
+def read_inputs(names: Sequence[str]) -> tuple[list[Encounter], list[Problem]]:
+    """The encounters of all inputs (`-` is standard input), and what is wrong with the others."""
+    good: list[Encounter] = []
+    bad: list[Problem] = []
+    for name in names:
+        try:
+            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        except FileNotFoundError:
+            bad.append(
+                Problem(name, None, None, "", "there is no such file", "correct its name, or use - for standard input")
+            )
+            continue
+        except OSError:
+            bad.append(Problem(name, None, None, "", "the file cannot be read", "check that it is a file you may read"))
+            continue
+        found, wrong = read_encounters(raw, "<stdin>" if name == "-" else name)
+        good += found
+        bad += wrong
+    return good, bad
+
+
+def check_payers(engine: Engine, payers: Sequence[str]) -> None:
+    """Refuse payers that are not loaded."""
+    for name in payers:
+        if name in engine.payers:
+            continue
+        broken = next((r for r in engine.plugins if r.id == name and r.state == "quarantined"), None)
+        if broken is not None:
+            fail(f"the payer {name} cannot answer: its plugin is quarantined at stage {broken.stage}: {broken.reason}")
+        near = nearest(name, engine.payers)
+        hint = f"did you mean {near}?" if near else f"loaded payers: {', '.join(engine.payers) or 'none'}."
+        fail(f"no loaded plugin answers for the payer {name}; {hint}")
+
+
+def check_plans(engine: Engine, plans: Sequence[str]) -> None:
+    """Refuse plans that are not written `payer/plan` or that the payer does not know."""
+    for text in plans:
+        payer, slash, plan = text.partition("/")
+        if not slash or not plan:
+            fail(f"{text} is not a plan; write it as payer/plan.")
+        check_payers(engine, [payer])
+        known = [p.id for p in engine.payers[payer].plans]
+        if plan not in known:
+            near = nearest(plan, known)
+            hint = f"did you mean {payer}/{near}?" if near else f"its plans: {', '.join(known) or 'none'}."
+            fail(f"the payer {payer} knows no plan {plan}; {hint}")
+
+
+def exit_code(held: Sequence[Determination], fail_on: str | None = None) -> int:
+    """The exit code of an answer: by verdicts, or moved by `--fail-on`."""
+    verdicts = [d.verdict for d in held]
+    unanswered = any(d.silence == "plugin_unavailable" for d in held)
+    if fail_on is not None:
+        reached = LEVELS[1 : LEVELS.index(fail_on) + 1]
+        return ACT if any(verdict in reached for verdict in verdicts) else OK
+    if any(verdict in ("not_covered", "reduced", "auth_needed", "documentation_needed") for verdict in verdicts):
+        return ACT
+    return OPEN if unanswered or any(verdict in ("conditional", None) for verdict in verdicts) else OK

@@ -1,0 +1,64 @@
+"""`crosspayer facts`: the fact catalogue."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from crosspayer.cli.app import engine_from, fail, plugin_options
+from crosspayer.encounter.catalogue import CATALOGUE
+from crosspayer.encounter.fact import Fact
+from crosspayer.errors import nearest
+
+FORMAT = "crosspayer/facts/1"
+
+
+@click.command()
+@click.argument("path", required=False)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@plugin_options
+def facts(path: str | None, form: str, plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool) -> None:
+    """Print the facts an encounter may carry: type, unit, meaning, where they come from, who can supply them.
+
+    PATH is a fact (line.units) or the beginning of several (plan_of_care).
+
+    \b
+    Examples:
+      crosspayer facts line.units
+      crosspayer facts plan_of_care --format json
+    """
+    engine = engine_from(plugin_dirs, allow_code, strict)
+    known = dict(CATALOGUE)
+    for payer in engine.payers.values():
+        known |= payer.facts
+    chosen = [f for name, f in known.items() if path is None or name == path or name.startswith(f"{path}.")]
+    if not chosen:
+        near = nearest(path or "", known)
+        fail(f"there is no fact {path}; " + (f"did you mean {near}?" if near else "see crosspayer facts."))
+    if form == "json":
+        import msgspec
+
+        document = {"format": FORMAT, "facts": [as_dict(fact) for fact in chosen]}
+        click.echo(msgspec.json.encode(document).decode())
+    else:
+        from crosspayer.report import fact_list
+
+        fact_list.write(chosen, sys.stdout)
+
+
+def as_dict(fact: Fact) -> dict[str, object]:
+    """A fact as JSON shows it; what it has not is left out."""
+    entry = {
+        "path": fact.path,
+        "type": fact.type.value,
+        "meaning": fact.meaning,
+        "ask": fact.ask.value,
+        "derived": fact.derived,
+    }
+    optional = {
+        "unit": fact.unit, "words": list(fact.words), "minimum": fact.low, "maximum": fact.high,
+        "pattern": fact.pattern, "x12": fact.x12, "fhir": fact.fhir, "falls_back_to": fact.falls_back_to,
+    }  # fmt: skip
+    return {**entry, **{name: value for name, value in optional.items() if value not in ("", [], None)}}

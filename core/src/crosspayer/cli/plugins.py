@@ -1,0 +1,42 @@
+"""`crosspayer plugins`: what is installed and what became of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from crosspayer.cli.app import ERROR, OK, plugin_options
+
+FORMAT = "crosspayer/plugins/1"
+
+
+@click.group()
+def plugins() -> None:
+    """Look at the installed plugins."""
+
+
+@plugins.command("list")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@plugin_options
+def list_plugins(form: str, plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool) -> None:
+    """List every plugin that was found: loaded, or quarantined with stage and reason.
+
+    \b
+    Example:
+      crosspayer plugins list --format json
+    """
+    import msgspec
+
+    from crosspayer.plugins.build import install
+
+    found = install(plugin_dirs=plugin_dirs, allow_code=allow_code)
+    if form == "json":
+        click.echo(msgspec.json.encode({"format": FORMAT, "plugins": found.reports}).decode())
+    else:
+        from crosspayer.report import plugin_list
+
+        plugin_list.write(found, sys.stdout)
+    broken = any(report.state == "quarantined" for report in found.reports)
+    sys.exit(ERROR if strict and broken else OK)

@@ -1,0 +1,60 @@
+"""What a fact is: one typed value of an encounter, named by a dotted path."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Type(StrEnum):
+    """The types a fact, a parameter or a table column can have."""
+
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    MONEY = "money"  # JSON: number with at most two decimals; inside the engine: integer cents
+    DATE = "date"
+    TIME = "time"  # "HH:MM", 24 hours
+    TEXT = "text"  # an identifier; only compared for equality
+    CODE = "code"  # upper-case letters, digits and points
+    WORD = "word"  # one of a closed list
+    CODES = "codes"  # list of codes
+
+
+class Ask(StrEnum):
+    """Who can supply a fact."""
+
+    CLINICIAN = "clinician"
+    BILLER = "biller"
+    FRONT_DESK = "front_desk"
+    PAYER = "payer"
+
+
+class Fact(NamedTuple):
+    """One entry of the catalogue.
+
+    `path` starts with the entity it belongs to: `line.` is the judged line (`lines[]`), `coverage.` the coverage of
+    the payer that answers (`coverages[]`), `past.` an earlier line (`history.lines[]`); everything else is the
+    encounter itself. `low` and `high` bound integers (units as given) and money (whole currency units). `x12` and
+    `fhir` name where the 837 and FHIR R4 carry it; empty means they do not. A `derived` fact is computed by core and
+    never supplied. `falls_back_to` names the encounter's fact that holds where the line is silent.
+    """
+
+    path: str
+    type: Type
+    meaning: str
+    ask: Ask
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    pattern: str = ""
+    x12: str = ""
+    fhir: str = ""
+    derived: bool = False
+    falls_back_to: str = ""
+
+    @property
+    def entity(self) -> str:
+        """`line`, `coverage` or `past` for facts of list items, else an empty string."""
+        head, _, _ = self.path.partition(".")
+        return head if head in ("line", "coverage", "past") else ""

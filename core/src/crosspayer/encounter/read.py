@@ -1,0 +1,256 @@
+"""Reading encounters: strict, value-free in its complaints, one bad record never spoils the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from crosspayer.encounter.catalogue import CATALOGUE
+from crosspayer.encounter.fact import Fact, Type
+from crosspayer.encounter.model import decoder
+from crosspayer.errors import InputError, Problem
+
+MAX_BYTES = 64 * 1024 * 1024
+Positions = Mapping[tuple[str | int, ...], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A decoded encounter: `facts` is the struct built from the catalogue, `raw` the bytes it came from."""
+
+    facts: Any
+    raw: bytes
+
+    @property
+    def id(self) -> str:
+        """The encounter's key."""
+        return str(self.facts.id)
+
+    @classmethod
+    def from_json(cls, raw: bytes | str, origin: str = "encounter") -> Encounter:
+        """Decode one JSON object. Raises `InputError` naming the place of every fault, never a value."""
+        data = raw.encode() if isinstance(raw, str) else raw
+        if len(data) > MAX_BYTES:
+            raise InputError([Problem(origin, None, None, "", "the input is larger than 64 MiB", "split it")])
+        try:
+            facts = decoder().decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise InputError(_explain(data, origin)) from None
+        return _checked(cls(facts, data), origin)
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any], origin: str = "encounter") -> Encounter:
+        """The same from plain Python data (dates may be `datetime.date`)."""
+        return cls.from_json(msgspec.json.encode(dict(data), order="deterministic"), origin)
+
+
+def _explain(data: bytes, origin: str, first_line: int = 1) -> list[Problem]:
+    """Every fault of a record that the strict decoder refused, with its place."""
+    from crosspayer.schemas.json_positions import key_positions, strict_json
+    from crosspayer.schemas.validate import problems
+
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + first_line
+        return [Problem(origin, line, None, "", "the input is not UTF-8 text", "save it as UTF-8")]
+    try:
+        document = strict_json(text, origin, MAX_BYTES)
+    except InputError as error:
+        return list(error.problems)
+    found = problems(document, "encounter", origin, lambda: key_positions(text))
+    if not found:
+        found = [Problem(origin, 1, 1, "", "the encounter cannot be read", "compare it with the encounter schema")]
+    return found
+
+
+@cache
+def _patterns() -> tuple[tuple[Fact, tuple[str, ...], re.Pattern[str]], ...]:
+    from crosspayer.encounter.model import attribute
+
+    return tuple(
+        (
+            fact,
+            tuple(attribute(step) for step in fact.path.split(".")[1 if fact.entity else 0 :]),
+            re.compile(fact.pattern),
+        )
+        for fact in CATALOGUE.values()
+        if fact.pattern and not fact.derived
+    )
+
+
+_DIAGNOSIS = re.compile(r"^[A-Z0-9][A-Z0-9.]*$")
+
+
+def _checked(encounter: Encounter, origin: str) -> Encounter:
+    """The checks types cannot express: code patterns, cents, one day of service, unique line numbers."""
+    facts, found = encounter.facts, list[tuple[tuple[str | int, ...], str, str]]()
+    lines = facts.lines or []
+    if not lines:
+        found.append((("lines",), "the encounter has no lines", "list at least one service line"))
+    entities: dict[str, list[tuple[tuple[str | int, ...], Any]]] = {
+        "": [((), facts)],
+        "line": [(("lines", i), line) for i, line in enumerate(lines)],
+        "coverage": [(("coverages", i), c) for i, c in enumerate(facts.coverages or [])],
+        "past": [(("history", "lines", i), p) for i, p in enumerate((facts.history and facts.history.lines) or [])],
+    }
+    for fact, steps, pattern in _patterns():
+        for prefix, item in entities[fact.entity]:
+            value = item
+            for step in steps:
+                value = getattr(value, step, None)
+                if value is None:
+                    break
+            if value is None:
+                continue
+            place = (*prefix, *fact.path.split(".")[1 if fact.entity else 0 :])
+            if fact.type is Type.CODES:
+                bad = [(*place, i) for i, code in enumerate(value) if not pattern.match(code)]
+            else:
+                bad = [] if pattern.match(value) else [place]
+            found += [(p, "the value has not the form it must have", f"write it as {fact.pattern}") for p in bad]
+    for index, diagnosis in enumerate(facts.diagnoses or []):
+        if not _DIAGNOSIS.match(diagnosis.code):
+            found.append((("diagnoses", index, "code"), "the value is not a diagnosis code", "write it in capitals"))
+    found += _line_faults(lines)
+    for index, coverage in enumerate(facts.coverages or []):
+        if _has_fractions(coverage.therapy_amount_ytd):
+            found.append(
+                (
+                    ("coverages", index, "therapy_amount_ytd"),
+                    "the amount has more than two decimals",
+                    "round it to cents",
+                )
+            )
+    if found:
+        raise InputError(_placed(found, encounter.raw, origin))
+    return encounter
+
+
+def _line_faults(lines: list[Any]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    days: dict[date, int] = {}
+    numbers: set[int] = set()
+    for index, line in enumerate(lines):
+        if _has_fractions(line.charge):
+            yield ("lines", index, "charge"), "the amount has more than two decimals", "round it to cents"
+        if line.number is not None:
+            if line.number in numbers:
+                yield (
+                    ("lines", index, "number"),
+                    "another line has the same number",
+                    "number the lines of an encounter apart",
+                )
+            numbers.add(line.number)
+        if line.service_date is not None:
+            if days and line.service_date not in days:
+                what = f"the day of service differs from the one of lines[{next(iter(days.values()))}]"
+                yield ("lines", index, "service_date"), what, "make one encounter of each day of service"
+            days.setdefault(line.service_date, index)
+
+
+def _has_fractions(amount: float | None) -> bool:
+    return amount is not None and abs(amount * 100 - round(amount * 100)) > 1e-6
+
+
+def _placed(found: list[tuple[tuple[str | int, ...], str, str]], raw: bytes, origin: str) -> list[Problem]:
+    from crosspayer.policy.documents import path_text
+    from crosspayer.schemas.json_positions import key_positions
+
+    positions = key_positions(raw.decode())
+    problems = []
+    for path, what, remedy in found:
+        place = path
+        while place and place not in positions:
+            place = place[:-1]
+        line, column = positions.get(place, (1, 1))
+        problems.append(Problem(origin, line, column, path_text(path), what, remedy))
+    return problems
+
+
+def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Problem]]:
+    """The encounters of a file — one JSON object, a JSON array of them, or one object a line (NDJSON) — and what is
+    wrong
+    with the others. A file that cannot be read at all gives problems only."""
+    if len(raw) > MAX_BYTES:
+        return [], [
+            Problem(origin, None, None, "", "the input is larger than 64 MiB", "split it, or use NDJSON in parts")
+        ]
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if not raw.strip():
+        return [], [Problem(origin, None, None, "", "the input is empty", "give one encounter as a JSON object")]
+    records = list(_records(raw, origin))
+    good: list[Encounter] = []
+    bad: list[Problem] = []
+    seen: set[str] = set()
+    for record in records:
+        if isinstance(record, Problem):
+            bad.append(record)
+            continue
+        place, line, data = record
+        try:
+            encounter = Encounter.from_json(data, origin)
+            _no_duplicate_keys(data, origin)
+        except InputError as error:
+            for p in error.problems:
+                at = p.line + line - 1 if p.line is not None else line
+                bad.append(Problem(origin, at, p.column, ".".join(filter(None, (place, p.path))), p.what, p.remedy))
+            continue
+        if encounter.id in seen:
+            bad.append(
+                Problem(
+                    origin,
+                    line,
+                    None,
+                    f"{place}.id".lstrip("."),
+                    "another encounter has the same id",
+                    "give each its own id",
+                )
+            )
+            continue
+        seen.add(encounter.id)
+        good.append(encounter)
+    return good, bad
+
+
+def _no_duplicate_keys(data: bytes, origin: str) -> None:
+    """A key given twice would silently lose a value: refuse it."""
+    from crosspayer.schemas.json_positions import strict_json
+
+    strict_json(data.decode(), origin, MAX_BYTES)
+
+
+def _records(raw: bytes, origin: str) -> Iterator[tuple[str, int, bytes] | Problem]:
+    """Each record's place, first line and bytes."""
+    stripped = raw.lstrip()
+    if stripped.startswith(b"["):
+        try:
+            items = msgspec.json.decode(raw, type=list[msgspec.Raw])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            yield from _explain(raw, origin)
+            return
+        start = 0
+        for index, item in enumerate(items):
+            data = bytes(item)
+            start = raw.index(data, start)
+            yield f"[{index}]", raw.count(b"\n", 0, start) + 1, data
+            start += len(data)
+        return
+    lines = [(number, line) for number, line in enumerate(raw.split(b"\n"), 1) if line.strip()]
+    if len(lines) > 1 and _is_object(lines[0][1]):
+        for number, line in lines:
+            yield "", number, line
+        return
+    yield "", 1, raw
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(line), dict)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False

@@ -1,0 +1,146 @@
+"""From the rules of one plan to its determination of one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from crosspayer.determination.lattice import add_up, topic_states
+from crosspayer.determination.model import Basis, Determination, Finding, Silence, UnitLimit, Units
+from crosspayer.determination.needs import documentation, info_needed
+from crosspayer.encounter.catalogue import CATALOGUE
+from crosspayer.engine import derived
+from crosspayer.engine.bind import BoundRule
+from crosspayer.engine.judge import judge, undated
+from crosspayer.engine.program import Program, current_through, tables_of, timed_settings
+from crosspayer.engine.scope import Item, Scope
+from crosspayer.language.tree import FactRef
+from crosspayer.policy.model import Payer
+
+ENGINE_VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """From where a payer answers: a coverage of the patient's or none, a plan or none, and the silence of that."""
+
+    payer: Payer
+    plan: str | None
+    coverage: Item | None
+    silence: Silence | None
+    asserter: Literal["advisory", "payer"]
+
+
+def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Program) -> Determination:
+    """The determination of one line by one plan of one payer."""
+    payer = seat.payer
+    code, day = line.thing.code, line.thing.service_date
+    scope = Scope(facts, payer.id, seat.plan, day, line, seat.coverage)
+    fitting = [bound for bound in program.rules if _speaks(bound, seat.plan)]
+    speaking = [bound for bound in fitting if code is None or code in bound.judges]
+    own = [bound for bound in speaking if _in_policy(bound, code, payer)]
+    results = [(bound, judge(bound, scope)) for bound in speaking]
+    findings = [f for _, f in results]
+    late = [bound for bound in program.undated if _speaks(bound, seat.plan) and _in_policy(bound, code, payer)]
+    path = f"{line.prefix}.service_date"
+    findings += [undated(b, path if b.rule.dated_by == "service_date" else "received_date") for b in late]
+    # a pair or a cap judges lines outside the policy's codes too, but says something of them only where they lose
+    told = bool(own or late) or any(f.kind == "fail" for f in findings)
+    silence, detail = _silence(seat, code, day, told)
+    billed = line.thing.units
+    held_back = tuple(sorted((f for f in findings if f.kind == "deferred"), key=lambda f: f.rule))
+    spoken = tuple(sorted((f for f in findings if f.kind != "deferred"), key=lambda f: f.rule))
+    reasons: list[str] = [silence] if silence in ("plan_not_given", "plan_not_known") else []
+    topics = topic_states(spoken, held_back)
+    if all(state == "no_rule" for state in topics.values()):
+        reasons.append("nothing_checked")
+    total = add_up(spoken, billed, reasons)
+    silent = silence in ("no_policy_for_code", "policy_not_in_force")
+    rules = [bound.rule for bound in own] + [bound.rule for bound in late]
+    tables = {name: table.digest for rule in rules for name, table in tables_of(rule).items()}
+    policies = {p.id: p.digest for p in payer.policies if p.id in {rule.policy for rule in rules}}
+    through = min((current_through(rule) for rule in rules), default=date.max)
+    return Determination(
+        encounter=facts.id,
+        line=line.thing.number if line.thing.number is not None else line.position + 1,
+        code=code,
+        service_date=day.isoformat() if day is not None else None,
+        payer=payer.id,
+        plan=seat.plan,
+        plans=(),
+        order=seat.coverage.thing.order if seat.coverage is not None else None,
+        hypothetical=seat.coverage is None,
+        asserter=seat.asserter,
+        verdict=None if silent else total.verdict,
+        covered="indeterminate" if silent else total.covered,
+        prior_auth="indeterminate" if silent else total.prior_auth,
+        silence=silence,
+        detail=detail,
+        reasons=() if silent else total.reasons,
+        topics=topics,
+        units=Units(billed, _supported(scope, fitting), total.payable if not silent else None, _limits(spoken)),
+        documentation=() if silent else documentation(spoken, payer.facts),
+        info_needed=() if silent else info_needed(spoken, payer.facts, silence == "plan_not_given"),
+        findings=spoken,
+        deferred=held_back,
+        basis=Basis(
+            engine=ENGINE_VERSION,
+            plugin=f"{payer.distribution} {payer.version}",
+            policies=dict(sorted(policies.items())),
+            tables=dict(sorted(tables.items())),
+            packs=dict(sorted(payer.packs.items())),
+            profile=None,
+            input=input_digest,
+            current_through=through.isoformat() if through < date.max else None,
+        ),
+    )
+
+
+def _speaks(bound: BoundRule, plan: str | None) -> bool:
+    """A rule for named plans speaks only for those; one without plans also for an unknown plan."""
+    return bound.rule.plans is None or plan in bound.rule.plans
+
+
+def _in_policy(bound: BoundRule, code: str | None, payer: Payer) -> bool:
+    """Whether the line is one the rule's policy is about, or the rule names its codes itself."""
+    if code is None:
+        return True
+    if not bound.rule.loser:
+        return code in bound.judges
+    return any(policy.id == bound.rule.policy and code in policy.codes for policy in payer.policies)
+
+
+def _silence(seat: Seat, code: str | None, day: date | None, told: bool) -> tuple[Silence | None, str | None]:
+    """Which silence it is, if any, and a sentence about it. They are never mixed up."""
+    if told:
+        return seat.silence, _SAYS.get(seat.silence or "")
+    policies = [p for p in seat.payer.policies if code in p.codes and (p.plans is None or seat.plan in p.plans)]
+    if policies and day is not None:
+        return "policy_not_in_force", "the payer's policies for the code are not in force on the day of service"
+    return "no_policy_for_code", "no policy of the payer speaks of the code"
+
+
+_SAYS = {
+    "plan_not_given": "the plan is not given and the payer's plans answer differently",
+    "plan_not_known": "the plan is not one the plugin knows; only rules for all plans were checked",
+}
+
+
+def _supported(scope: Scope, rules: list[BoundRule]) -> tuple[int, int | None] | None:
+    """Fewest and most units a correct allocation supports, if the plan counts minutes."""
+    settings = timed_settings(rules)
+    if settings is None or scope.line is None or scope.line.thing.code is None:
+        return None
+    ends = [
+        derived.compute(FactRef("line", CATALOGUE[f"line.{name}"], settings), scope)
+        for name in ("units_least", "units_supported")
+    ]
+    least, most = ends
+    if not most.exact and most.high is None and least.low == 0:
+        return None
+    return least.low, most.high
+
+
+def _limits(findings: tuple[Finding, ...]) -> tuple[UnitLimit, ...]:
+    return tuple(UnitLimit(f.rule, f.payable) for f in findings if f.kind == "fail" and f.payable is not None)

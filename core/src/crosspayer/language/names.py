@@ -1,0 +1,72 @@
+"""What a condition may refer to, and the typing of literals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from crosspayer.encounter.fact import Fact, Type
+from crosspayer.errors import nearest
+from crosspayer.language.tree import Scalar
+from crosspayer.policy.tables import Table
+from crosspayer.timed.settings import TimedSettings
+
+Path = tuple[str | int, ...]
+Report = Callable[[Path, str, str], None]
+"""Takes the place in the document, what is wrong, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawCondition:
+    """A named condition as its document gives it, with the place it stands at and whom to tell of its faults."""
+
+    raw: Mapping[str, Any]
+    path: Path
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Everything in a plugin's name space that a condition may refer to."""
+
+    facts: Mapping[str, Fact]
+    parameters: Mapping[str, tuple[Type, str]] = field(default_factory=dict)  # type and unit
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    conditions: Mapping[str, RawCondition] = field(default_factory=dict)
+    timed: TimedSettings | None = None
+
+
+def suggestion(word: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """A remedy for a misspelt name: the nearest known one, or where to find the list."""
+    found = nearest(word, known)
+    return f"did you mean {found}?" if found else "see the list of known names"
+
+
+def literal(value: Any, kind: Type, words: tuple[str, ...] = (), pattern: str = "") -> Scalar | None:
+    """The value as the engine holds it (money in cents), or None where it is not of that type."""
+    match kind:
+        case Type.BOOLEAN:
+            return value if isinstance(value, bool) else None
+        case Type.INTEGER:
+            return value if isinstance(value, int) and not isinstance(value, bool) else None
+        case Type.MONEY:
+            return cents(value)
+        case Type.DATE:
+            return value if isinstance(value, date) and not isinstance(value, datetime) else None
+        case _ if not isinstance(value, str):
+            return None
+        case Type.WORD:
+            return value if value in words else None
+        case _:
+            return value if not pattern or re.match(pattern, value) else None
+
+
+def cents(value: Any) -> int | None:
+    """Whole currency units or two decimals as cents; None for anything else, more decimals included."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    scaled = round(value * 100)
+    return scaled if abs(value * 100 - scaled) < 1e-6 else None

@@ -1,0 +1,225 @@
+"""From loaded plugins to payers: documents read, packs joined, everything typed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crosspayer.encounter.fact import Ask, Fact, Type
+from crosspayer.errors import InputError
+from crosspayer.hookspecs import PluginDocument
+from crosspayer.plugins.load import LoadedPlugin
+from crosspayer.plugins.report import Quarantine
+from crosspayer.policy.documents import Document, Problems, ValidatedDigests, read_toml
+from crosspayer.policy.model import Payer, Plan, Policy, Rule
+from crosspayer.policy.namespace import Namespace, TableDocument, load_namespace
+from crosspayer.policy.rules import Override, load_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The documents of one plugin, read and validated, with the names they declare."""
+
+    plugin: LoadedPlugin
+    space: Namespace
+    policies: tuple[Document, ...]
+    facts: Mapping[str, Fact]
+    digest: str
+
+
+def read_library(plugin: LoadedPlugin, validated: ValidatedDigests) -> Library:
+    """Read a plugin's documents. Raises `InputError` with every fault that was found in them."""
+    problems = Problems()
+    sources: Document | None = None
+    policies: list[Document] = []
+    for given in plugin.policies:
+        schema = "sources" if given.name == "sources.toml" else "policy"
+        document = _read(given, schema, validated, problems)
+        if document is None:
+            continue
+        if schema == "sources":
+            sources = document
+        else:
+            policies.append(document)
+    tables = _tables(plugin, validated, problems)
+    problems.check()
+    space = load_namespace(plugin.id, sources, tables, policies, problems)
+    facts = {} if plugin.is_pack else payer_facts(plugin.manifest, plugin.id)
+    for document in policies:
+        payer = document.data["id"].partition("/")[0]
+        if payer != plugin.id:
+            problems.add(
+                document,
+                ("id",),
+                f"the policy's id names {payer}, the plugin is {plugin.id}",
+                f"begin it with {plugin.id}/",
+            )
+    _ids_apart(policies, problems)
+    problems.check()
+    whole = hashlib.sha256()
+    for given in (*plugin.policies, *plugin.tables):
+        whole.update(given.name.encode() + b"\0" + hashlib.sha256(given.content).digest())
+    return Library(plugin, space, tuple(policies), facts, f"sha256:{whole.hexdigest()}")
+
+
+def _ids_apart(policies: list[Document], problems: Problems) -> None:
+    seen: dict[str, str] = {}
+    for document in policies:
+        name = document.data["id"]
+        if name in seen:
+            problems.add(document, ("id",), f"{seen[name]} has the same id {name}", "give each policy its own id")
+        seen.setdefault(name, document.origin)
+
+
+def _read(given: PluginDocument, schema: str, validated: ValidatedDigests, problems: Problems) -> Document | None:
+    try:
+        return read_toml(given.content, given.origin, schema, validated)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _tables(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems) -> list[TableDocument]:
+    files = {given.name: given for given in plugin.tables}
+    tables = []
+    for name, given in files.items():
+        if not name.endswith(".toml"):
+            continue
+        document = _read(given, "table", validated, problems)
+        if document is None:
+            continue
+        rows = document.data.get("rows")
+        if not isinstance(rows, str):
+            tables.append(TableDocument(document))
+            continue
+        found = files.get(f"tables/{rows}")
+        if found is None:
+            problems.add(document, ("rows",), f"there is no file tables/{rows}", "name the CSV file beside this one")
+            continue
+        try:
+            tables.append(TableDocument(document, found.origin, found.content.decode("utf-8-sig")))
+        except UnicodeDecodeError:
+            problems.add(document, ("rows",), f"{found.origin} is not UTF-8 text", "save it as UTF-8")
+    return tables
+
+
+def payer_facts(manifest: Document, payer: str) -> dict[str, Fact]:
+    """The facts a payer's manifest declares, by full path."""
+    facts = {}
+    for raw in manifest.data.get("facts", []):
+        path = f"payer_facts.{payer}.{raw['name']}"
+        kind = Type(raw["type"])
+        low = 0 if kind in (Type.INTEGER, Type.MONEY) else None
+        facts[path] = Fact(
+            path, kind, raw["meaning"], Ask(raw["ask"]), raw.get("unit", ""), tuple(raw.get("values", ())), low
+        )
+    return facts
+
+
+def assemble(library: Library, packs: Mapping[str, Library], quarantined: Mapping[str, str]) -> Payer:
+    """The payer with its own rules and those of the packs it uses.
+
+    Raises `InputError` for faults in its documents, `Quarantine` for a pack that is missing or does not fit.
+    """
+    problems = Problems()
+    policies: list[Policy] = []
+    rules: list[Rule] = []
+    used: dict[str, str] = {}
+    manifest = library.plugin.manifest
+    for use in manifest.data.get("uses", []):
+        pack = _pack(use["pack"], use["version"], packs, quarantined)
+        library.space.tables.update({table.id: table for table in pack.space.tables.values()})
+        library.space.borrowed.update(pack.space.sources_by_id())
+    for document in library.policies:
+        policy, found = load_policy(document, library.space, library.facts, problems)
+        policies.append(policy)
+        rules += found
+    for index, use in enumerate(manifest.data.get("uses", [])):
+        pack = _pack(use["pack"], use["version"], packs, quarantined)
+        place = ("uses", index)
+        offered = next((d for d in pack.policies if d.data["id"] == f"{pack.plugin.id}/{use['policy']}"), None)
+        if offered is None:
+            problems.add(
+                manifest,
+                (*place, "policy"),
+                f"the pack {use['pack']} has no policy {use['policy']}",
+                "correct its name",
+            )
+            continue
+        cites = library.space.cited(use.get("cites", []), manifest, (*place, "cites"), problems)
+        policy, found = load_policy(offered, pack.space, library.facts, problems, Override(use, cites, manifest, place))
+        policies.append(policy)
+        rules += found
+        used[pack.plugin.id] = f"{pack.plugin.version} {pack.digest}"
+    plans = tuple(
+        Plan(raw["id"], raw["name"], raw.get("line_of_business", "")) for raw in manifest.data.get("plans", [])
+    )
+    _plans_known(library, plans, problems)
+    _apart(rules, manifest, problems)
+    problems.check()
+    return Payer(
+        id=library.plugin.id,
+        name=str(manifest.data["name"]),
+        distribution=library.plugin.candidate.distribution,
+        version=library.plugin.version,
+        plans=plans,
+        policies=tuple(policies),
+        rules=tuple(rules),
+        tables={table.id: table for table in library.space.tables.values()},
+        sources=library.space.sources_by_id(),
+        facts=library.facts,
+        packs=used,
+    )
+
+
+def _pack(name: str, wanted: str, packs: Mapping[str, Library], quarantined: Mapping[str, str]) -> Library:
+    from packaging.specifiers import SpecifierSet
+
+    install = f"install it with: pip install 'crosspayer-{name}{wanted}'"
+    if name in quarantined:
+        raise Quarantine("document", f"it uses the pack {name}, which is quarantined: {quarantined[name]}")
+    if name not in packs:
+        raise Quarantine("document", f"it uses the pack {name}, which is not installed; {install}")
+    version = packs[name].plugin.version
+    if version not in SpecifierSet(wanted):
+        raise Quarantine("document", f"it uses the pack {name} {wanted}, version {version} is installed; {install}")
+    return packs[name]
+
+
+def _plans_known(library: Library, plans: tuple[Plan, ...], problems: Problems) -> None:
+    known = {plan.id for plan in plans}
+    manifest = library.plugin.manifest
+    places = [(document, (), document.data) for document in library.policies]
+    places += [(d, ("rules", i), rule) for d in library.policies for i, rule in enumerate(d.data["rules"])]  # type: ignore[misc]
+    places += [(manifest, ("uses", i), use) for i, use in enumerate(manifest.data.get("uses", []))]  # type: ignore[misc]
+    for document, path, raw in places:
+        for index, plan in enumerate(raw.get("plans", [])):
+            if isinstance(plan, str) and plan not in known:
+                problems.add(
+                    document,
+                    (*path, "plans", index),
+                    f"the manifest knows no plan {plan}",
+                    "add it, or correct its name",
+                )
+
+
+def _apart(rules: list[Rule], manifest: Document, problems: Problems) -> None:
+    """A pack's rule may be used several times only for different plans or days."""
+    seen: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for other in seen.setdefault(rule.id, []):
+            plans_meet = rule.plans is None or other.plans is None or rule.plans & other.plans
+            codes_meet = (
+                not isinstance(rule.judges, frozenset)
+                or not isinstance(other.judges, frozenset)
+                or rule.judges & other.judges
+            )
+            if plans_meet and codes_meet and rule.span.meets(other.span):
+                problems.add(
+                    manifest,
+                    ("uses",),
+                    f"{rule.id} is used twice for the same plans, codes and days",
+                    "narrow one of the uses",
+                )
+        seen[rule.id].append(rule)

@@ -1,0 +1,139 @@
+"""Reading a plugin's TOML documents: parsed, validated against their schema, with places for later faults."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crosspayer import schemas
+from crosspayer.errors import InputError, Problem
+from crosspayer.language.names import Path as KeyPath
+
+MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One validated TOML document. `origin` names it in messages; `digest` is the SHA-256 of its bytes."""
+
+    origin: str
+    text: str
+    data: Mapping[str, Any]
+    digest: str
+
+
+@dataclass(slots=True)
+class Problems:
+    """The faults found so far; places are looked up in the text only when there is a fault."""
+
+    found: list[Problem] = field(default_factory=list)
+    _positions: dict[str, Mapping[KeyPath, tuple[int, int]]] = field(default_factory=dict)
+
+    def add(self, document: Document, path: KeyPath, what: str, remedy: str) -> None:
+        """Record a fault at a key of a document."""
+        from crosspayer.schemas.toml_positions import key_positions
+
+        if document.origin not in self._positions:
+            self._positions[document.origin] = key_positions(document.text)
+        known, place = self._positions[document.origin], path
+        while place and place not in known:
+            place = place[:-1]
+        line, column = known.get(place, (1, 1))
+        self.found.append(Problem(document.origin, line, column, path_text(path), what, remedy))
+
+    def at(self, document: Document, prefix: KeyPath = ()) -> Callable[[KeyPath, str, str], None]:
+        """`add` for one document, as the condition parser wants it."""
+
+        def report(path: KeyPath, what: str, remedy: str) -> None:
+            self.add(document, (*prefix, *path), what, remedy)
+
+        return report
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Take over faults found elsewhere."""
+        self.found.extend(problems)
+
+    def check(self) -> None:
+        """Raise `InputError` with every fault, if there is one."""
+        if self.found:
+            raise InputError(sorted(set(self.found)))
+
+
+def path_text(path: KeyPath) -> str:
+    """`rules[2].require.at_least` for a tuple of keys and indexes."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+class ValidatedDigests:
+    """Remembers which documents have been validated against these schemas, so that jsonschema need not be imported.
+
+    One empty file per digest under the user's cache folder (`CROSSPAYER_CACHE`, `XDG_CACHE_HOME` or `~/.cache`; an
+    empty `CROSSPAYER_CACHE` switches it off). Only digests of policy documents are kept, never anything of an
+    encounter. An unwritable folder only costs time.
+    """
+
+    def __init__(self) -> None:
+        chosen = os.environ.get("CROSSPAYER_CACHE")
+        if chosen == "":
+            self.folder: Path | None = None
+            self.known: set[str] = set()
+            return
+        base = Path(chosen or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        self.folder = base / "crosspayer" / "validated" / schemas.digest()[:16]
+        try:
+            self.known = {entry.name for entry in self.folder.iterdir()}
+        except OSError:
+            self.known = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.known
+
+    def add(self, key: str) -> None:
+        """Remember a document; failures are ignored, the next run validates again."""
+        if self.folder is None:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / key).touch()
+        except OSError:
+            self.folder = None
+
+
+def read_toml(raw: bytes, origin: str, schema: str, validated: ValidatedDigests) -> Document:
+    """The document, or `InputError` with every fault of its encoding, syntax or shape."""
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        raise InputError([Problem(origin, None, None, "", "the file is larger than 16 MiB", "split it")])
+    digest = hashlib.sha256(raw).hexdigest()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        fault = Problem(origin, line, None, "", "the file is not UTF-8 text", "save it as UTF-8")
+        raise InputError([fault]) from None
+    text = text.removeprefix("\ufeff")
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise InputError([Problem(origin, None, None, "", "the document is nested too deeply", "flatten it")]) from None
+    except tomllib.TOMLDecodeError as error:
+        from crosspayer.schemas.toml_positions import toml_syntax_problem
+
+        raise InputError([toml_syntax_problem(text, origin, error)]) from None
+    key = f"{schema}-{digest}"
+    if key not in validated:
+        from crosspayer.schemas.toml_positions import key_positions
+        from crosspayer.schemas.validate import problems
+
+        found = problems(data, schema, origin, lambda: key_positions(text), quote_values=True)
+        if found:
+            raise InputError(found)
+        validated.add(key)
+    return Document(origin, text, data, f"sha256:{digest}")

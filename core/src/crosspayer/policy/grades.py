@@ -1,0 +1,43 @@
+"""How much a source can carry: grades, confidence, and the effects they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+GRADES = ("primary", "quoted", "association", "secondary", "unverified")
+"""Strongest first."""
+CONFIDENCE = ("high", "medium", "low")
+"""Surest first."""
+
+
+class Standing(NamedTuple):
+    """Grade and confidence of one fact, on one day. `stale`: from a table past the last day it covers."""
+
+    grade: str
+    confidence: str
+    stale: bool = False
+
+    @property
+    def firm(self) -> bool:
+        """Whether it may deny or demand."""
+        if self.stale or self.confidence == "low":
+            return False
+        return self.grade in ("primary", "quoted") or (self.grade == "association" and self.confidence == "high")
+
+    def effect(self, wanted: str) -> str:
+        """The effect it can carry: the wanted one, or `warn`, or `inform` where nothing was verified."""
+        if self.firm or wanted == "inform":
+            return wanted
+        if self.grade == "unverified" and not self.stale:
+            return "inform"
+        return "warn"
+
+
+def weakest(standings: Iterable[Standing]) -> Standing:
+    """The weakest grade, the lowest confidence and staleness among facts that are all indispensable."""
+    found = list(standings)
+    firm = [standing for standing in found if not standing.firm] or found
+    worst = max(firm, key=lambda s: (GRADES.index(s.grade), CONFIDENCE.index(s.confidence)))
+    grade = max((s.grade for s in found), key=GRADES.index)
+    return Standing(grade, worst.confidence, any(s.stale for s in found))

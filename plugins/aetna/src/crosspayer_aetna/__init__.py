@@ -1,0 +1,1 @@
+"""Therapy coverage policy of Aetna for crosspayer: data only, see payer.toml."""

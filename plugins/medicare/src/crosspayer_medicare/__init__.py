@@ -1,0 +1,1 @@
+"""Therapy coverage policy of Medicare for crosspayer: data only, see payer.toml."""

@@ -1,0 +1,1 @@
+"""Therapy rules that payer plugins of crosspayer opt into: data only, see pack.toml."""
