@@ -8,6 +8,7 @@ from crosspayer import schemas
 from crosspayer.schemas import dialect
 from crosspayer.schemas.validate import problems
 
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Check = Callable[..., list[str]]
 Ship = Callable[[dict[str, Any]], None]
 
@@ -27,7 +28,7 @@ def ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ship]:
 
     def put(own: dict[str, Any]) -> None:
         for name, schema in own.items():
-            whole = {"$id": f"https://crosspayer.invalid/{name}.schema.json", **schema}
+            whole = {"$schema": DRAFT, "$id": f"https://crosspayer.invalid/{name}.schema.json", **schema}
             (tmp_path / f"{name}.schema.json").write_text(json.dumps(whole), encoding="utf-8")
         forget()
 

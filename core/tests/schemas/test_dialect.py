@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_date_is_written_exactly_as_year_month_and_day(check: Check, value: st
         (datetime(2026, 10, 5, 7, 32), "a date with a time"),
         (time(7, 32), "a time of day"),
         (1, "a whole number"),
+        (Decimal(1), "of an unknown type"),
     ],
 )
 def test_a_date_with_a_time_is_no_date(check: Check, value: object, name: str) -> None:

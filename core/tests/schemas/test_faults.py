@@ -21,74 +21,13 @@ def test_each_unexpected_key_is_one_problem_with_the_near_key_or_all_of_them(che
     assert check(RULE, {"id": "a", "cite": [], "zzz": 1, "effect ": "warn"}) == [
         '"effect ": is not a key here; did you mean "effect"?',
         'cite: is not a key here; did you mean "cites"?',
-        'zzz: is not a key here; the keys here are "cites", "effect" and "id".',
+        'zzz: is not a key here; the keys here are "id", "cites" and "effect".',
     ]
 
 
 def test_a_key_that_is_only_misspelt_is_not_also_missing(check: Check) -> None:
     assert check(RULE, {"ids": "a"}) == ['ids: is not a key here; did you mean "id"?']
     assert check(RULE, {"effect": "warn"}) == ['has no "id"; add it.']
-
-
-def test_known_keys_are_found_in_all_parts_of_a_composed_schema_across_files(check: Check) -> None:
-    schema = {
-        "$ref": "shared.schema.json#/$defs/dated",
-        "allOf": [{"properties": {"title": STRING}}],
-        "oneOf": [
-            {"properties": {"require": STRING}},
-            {"properties": {"pair": {"type": "integer"}}, "minProperties": 9},
-        ],
-        "if": {"properties": {"stage": STRING}},
-        "then": {"properties": {"remedy": STRING}},
-        "dependentSchemas": {"title": {"properties": {"notes": STRING, "forbidden": False}}},
-        "unevaluatedProperties": False,
-    }
-    shared = {"$defs": {"dated": {"$ref": "#/$defs/from"}, "from": {"properties": {"from": STRING}}}}
-    document = {
-        "fromm": 1,
-        "titel": 1,
-        "requires": 1,
-        "pairs": 1,
-        "stages": 1,
-        "remedi": 1,
-        "note": 1,
-        "forbiden": 1,
-    }
-    meant = {
-        "fromm": "from",
-        "titel": "title",
-        "requires": "require",
-        "pairs": "pair",
-        "stages": "stage",
-        "remedi": "remedy",
-        "note": "notes",
-    }
-    found = check(schema, document, shared=shared)
-    suggested = [f'{key}: is not a key here; did you mean "{near}"?' for key, near in meant.items()]
-    assert sorted([found[0], *suggested]) == found
-    assert found[0].startswith("forbiden: is not a key here; the keys here are ")
-
-
-def test_keys_that_belong_to_a_part_at_fault_are_not_called_unexpected(check: Check) -> None:
-    schema = {
-        "allOf": [{"properties": {"from": STRING, "cites": {"type": "array"}}}],
-        "unevaluatedProperties": False,
-    }
-    assert check(schema, {"from": 1, "cites": [], "site": []}) == [
-        "from: is a whole number, expected a string; put it in double quotes.",
-        'site: is not a key here; did you mean "cites"?',
-    ]
-
-
-def test_a_key_of_a_part_that_does_not_apply_is_not_allowed(check: Check) -> None:
-    schema = {
-        "properties": {"kind": STRING},
-        "if": {"properties": {"kind": {"const": "cap"}}},
-        "then": {"properties": {"at_most": {"type": "integer"}}},
-        "unevaluatedProperties": False,
-    }
-    assert check(schema, {"kind": "cap", "at_most": 4}) == []
-    assert check(schema, {"kind": "pair", "at_most": 4}) == ["at_most: is not allowed here; remove it."]
 
 
 def test_keys_that_a_pattern_allows_are_not_unexpected(check: Check) -> None:
@@ -104,8 +43,8 @@ def test_keys_that_a_pattern_allows_are_not_unexpected(check: Check) -> None:
 def test_a_long_list_of_words_is_cut_short(check: Check) -> None:
     words = [f"w{n:02}" for n in range(30)]
     (sentence,) = check({"enum": words}, "x")
-    shown = ", ".join(f'"{word}"' for word in words[:20])
-    assert sentence == f"is not a value allowed here; write {shown} or 10 more."
+    shown = ", ".join(f'"{word}"' for word in words[:12])
+    assert sentence == f"is not a value allowed here; write {shown} or 18 more."
 
 
 # Alternatives.

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import tree_sitter_json
 from crosspayer.errors import InputError, Problem
+from crosspayer.schemas import json_positions
 from crosspayer.schemas.json_positions import key_positions, locate, strict_json
 from crosspayer.schemas.positions import MAX_DEPTH, KeyPath, Place
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tree_sitter import Language, Node, Parser
 
@@ -111,6 +112,7 @@ def written(draw: st.DrawFn, value: Any) -> str:
     return write(value)
 
 
+@settings(deadline=None)
 @given(VALUE.flatmap(lambda value: st.tuples(st.just(value), written(value))))
 def test_a_random_document_is_read_as_it_was_written_and_every_place_agrees_with_the_oracle(
     sample: tuple[Any, str],
@@ -247,3 +249,21 @@ def test_the_error_keeps_no_hold_of_the_text() -> None:
         strict_json(f'{{"a": "{CANARY}" 1}}', "x")
     assert caught.value.__context__ is None
     assert caught.value.__cause__ is None
+
+
+def test_a_message_the_standard_library_has_yet_to_learn_still_has_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(json_positions, "_SYNTAX", ())
+    assert problems(f'["a",\n {CANARY}]') == [((2, 2), "", "is not JSON")]
+
+
+def test_a_stack_that_the_caller_has_used_up_is_not_blamed_on_the_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def exhausted(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(json, "loads", exhausted)
+    with pytest.raises(RecursionError):
+        strict_json("[]", "x")

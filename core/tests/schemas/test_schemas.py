@@ -3,12 +3,13 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crosspayer import schemas
+from jsonschema import Draft202012Validator
 
 Ship = Callable[[dict[str, Any]], None]
 CHECKOUT = Path(__file__).parents[3] / "schemas"
@@ -22,7 +23,7 @@ def test_a_checkout_reads_its_own_top_level_folder() -> None:
 def test_an_installed_package_reads_the_schemas_inside_it(tmp_path: Path) -> None:
     installed = tmp_path / "site" / "crosspayer"
     (installed / "schemas").mkdir(parents=True)
-    shutil.copy(PACKAGE / "__init__.py", installed)
+    (installed / "__init__.py").touch()
     shutil.copy(PACKAGE / "schemas" / "__init__.py", installed / "schemas")
     (installed / "schemas" / "policy.schema.json").write_text('{"$id": "urn:x"}', encoding="utf-8")
     code = "from crosspayer import schemas; print(schemas.home(), *schemas.names(), schemas.load('policy'))"
@@ -67,3 +68,25 @@ def test_the_digest_changes_with_any_name_and_any_text_and_with_nothing_else(shi
     (tmp_path / "policy.schema.json").rename(tmp_path / "rule.schema.json")
     ship({})
     assert len({before, changed, schemas.digest()}) == 3
+
+
+def parts(schema: object) -> Iterator[tuple[str, object]]:
+    """Every key of a schema, at any depth, with its value."""
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            yield key, value
+            yield from parts(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from parts(value)
+
+
+@pytest.mark.parametrize("name", schemas.names())
+def test_a_shipped_schema_is_valid_and_keeps_to_what_the_dialect_knows(name: str) -> None:
+    schema = schemas.load(name)
+    Draft202012Validator.check_schema(schema)
+    assert str(schema["$id"]).endswith(f"/{name}.schema.json")
+    found = list(parts(schema))
+    assert {value for key, value in found if key == "format" and isinstance(value, str)} <= {"date"}
+    assert not {"unevaluatedProperties", "unevaluatedItems", "$dynamicRef"} & {key for key, _ in found}
+    assert all(isinstance(value, str) and value for key, value in found if key == "x-remedy")

@@ -17,7 +17,6 @@ CONDITION = {
         {"properties": {"all_of": {"items": {"$ref": "#"}}}, "required": ["all_of"]},
         {"properties": {"condition": STRING}, "required": ["condition"]},
     ],
-    "unevaluatedProperties": False,
 }
 DATE = {"type": "string", "format": "date"}
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from crosspayer.schemas.validate import problems
+from crosspayer.schemas.wording import _BOUNDS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 Ship = Callable[[dict[str, Any]], None]
 Check = Callable[..., list[str]]
@@ -107,7 +109,7 @@ VIOLATIONS: list[tuple[dict[str, Any], Any, str]] = [
     (
         {"properties": {"to": STRING}, "unevaluatedProperties": False},
         {"from": CANARY},
-        'from: is not a key here; the keys here are "to".',
+        "has a key that is not allowed here; remove it.",
     ),
     (
         {"not": {"required": ["from", "to"]}},
@@ -129,6 +131,13 @@ def test_each_keyword_has_a_plain_sentence(
     check: Check, schema: dict[str, Any], document: object, sentence: str
 ) -> None:
     assert check(schema, document) == [sentence]
+
+
+def test_every_keyword_that_can_fail_is_among_them() -> None:
+    reached = {keyword for schema, _, _ in VIOLATIONS for keyword in schema}
+    assert _BOUNDS.keys() <= reached
+    branching = {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "patternProperties"}
+    assert Draft202012Validator.VALIDATORS.keys() - branching <= reached
 
 
 def shown(sentences: Iterable[str]) -> list[str]:
@@ -164,7 +173,7 @@ TREE = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TREE, st.lists(st.sampled_from([schema for schema, _, _ in VIOLATIONS]), min_size=1, max_size=6))
 def test_no_message_holds_a_value_in_documents_and_schemas_drawn_at_random(
     ship: Ship, document: object, schemas: list[dict[str, Any]]

@@ -11,9 +11,9 @@ from crosspayer.determination.model import Basis, Determination, Finding, Silenc
 from crosspayer.determination.needs import documentation, info_needed
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine import derived
-from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.judge import judge, undated
-from crosspayer.engine.program import Program, current_through, tables_of, timed_settings
+from crosspayer.engine.panel import Panel, panel
+from crosspayer.engine.program import Program
 from crosspayer.engine.scope import Item, Scope
 from crosspayer.language.tree import FactRef
 from crosspayer.policy.model import Payer
@@ -37,17 +37,13 @@ def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Pr
     payer = seat.payer
     code, day = line.thing.code, line.thing.service_date
     scope = Scope(facts, payer.id, seat.plan, day, line, seat.coverage)
-    fitting = [bound for bound in program.rules if _speaks(bound, seat.plan)]
-    speaking = [bound for bound in fitting if code is None or code in bound.judges]
-    own = [bound for bound in speaking if _in_policy(bound, code, payer)]
-    results = [(bound, judge(bound, scope)) for bound in speaking]
-    findings = [f for _, f in results]
-    late = [bound for bound in program.undated if _speaks(bound, seat.plan) and _in_policy(bound, code, payer)]
+    seated = panel(payer, program, seat.plan, code)
+    findings = [judge(bound, scope) for bound in seated.rules]
     path = f"{line.prefix}.service_date"
-    findings += [undated(b, path if b.rule.dated_by == "service_date" else "received_date") for b in late]
+    findings += [undated(b, path if b.rule.dated_by == "service_date" else "received_date") for b in seated.late]
     # a pair or a cap judges lines outside the policy's codes too, but says something of them only where they lose
-    told = bool(own or late) or any(f.kind == "fail" for f in findings)
-    silence, detail = _silence(seat, code, day, told)
+    told = seated.in_policy or any(f.kind == "fail" for f in findings)
+    silence, detail = _silence(seat, seated, day, told)
     billed = line.thing.units
     held_back = tuple(sorted((f for f in findings if f.kind == "deferred"), key=lambda f: f.rule))
     spoken = tuple(sorted((f for f in findings if f.kind != "deferred"), key=lambda f: f.rule))
@@ -57,10 +53,6 @@ def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Pr
         reasons.append("nothing_checked")
     total = add_up(spoken, billed, reasons)
     silent = silence in ("no_policy_for_code", "policy_not_in_force")
-    rules = [bound.rule for bound in own] + [bound.rule for bound in late]
-    tables = {name: table.digest for rule in rules for name, table in tables_of(rule).items()}
-    policies = {p.id: p.digest for p in payer.policies if p.id in {rule.policy for rule in rules}}
-    through = min((current_through(rule) for rule in rules), default=date.max)
     return Determination(
         encounter=facts.id,
         line=line.thing.number if line.thing.number is not None else line.position + 1,
@@ -79,7 +71,7 @@ def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Pr
         detail=detail,
         reasons=() if silent else total.reasons,
         topics=topics,
-        units=Units(billed, _supported(scope, fitting), total.payable if not silent else None, _limits(spoken)),
+        units=Units(billed, _supported(scope, seated), total.payable if not silent else None, _limits(spoken)),
         documentation=() if silent else documentation(spoken, payer.facts),
         info_needed=() if silent else info_needed(spoken, payer.facts, silence == "plan_not_given"),
         findings=spoken,
@@ -87,36 +79,21 @@ def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Pr
         basis=Basis(
             engine=ENGINE_VERSION,
             plugin=f"{payer.distribution} {payer.version}",
-            policies=dict(sorted(policies.items())),
-            tables=dict(sorted(tables.items())),
+            policies=seated.policies,
+            tables=seated.tables,
             packs=dict(sorted(payer.packs.items())),
             profile=None,
             input=input_digest,
-            current_through=through.isoformat() if through < date.max else None,
+            current_through=seated.current_through,
         ),
     )
 
 
-def _speaks(bound: BoundRule, plan: str | None) -> bool:
-    """A rule for named plans speaks only for those; one without plans also for an unknown plan."""
-    return bound.rule.plans is None or plan in bound.rule.plans
-
-
-def _in_policy(bound: BoundRule, code: str | None, payer: Payer) -> bool:
-    """Whether the line is one the rule's policy is about, or the rule names its codes itself."""
-    if code is None:
-        return True
-    if not bound.rule.loser:
-        return code in bound.judges
-    return any(policy.id == bound.rule.policy and code in policy.codes for policy in payer.policies)
-
-
-def _silence(seat: Seat, code: str | None, day: date | None, told: bool) -> tuple[Silence | None, str | None]:
+def _silence(seat: Seat, seated: Panel, day: date | None, told: bool) -> tuple[Silence | None, str | None]:
     """Which silence it is, if any, and a sentence about it. They are never mixed up."""
     if told:
         return seat.silence, _SAYS.get(seat.silence or "")
-    policies = [p for p in seat.payer.policies if code in p.codes and (p.plans is None or seat.plan in p.plans)]
-    if policies and day is not None:
+    if seated.dormant and day is not None:
         return "policy_not_in_force", "the payer's policies for the code are not in force on the day of service"
     return "no_policy_for_code", "no policy of the payer speaks of the code"
 
@@ -127,9 +104,9 @@ _SAYS = {
 }
 
 
-def _supported(scope: Scope, rules: list[BoundRule]) -> tuple[int, int | None] | None:
+def _supported(scope: Scope, seated: Panel) -> tuple[int, int | None] | None:
     """Fewest and most units a correct allocation supports, if the plan counts minutes."""
-    settings = timed_settings(rules)
+    settings = seated.timed
     if settings is None or scope.line is None or scope.line.thing.code is None:
         return None
     ends = [

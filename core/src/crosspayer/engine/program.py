@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from crosspayer.engine.bind import Binder, BoundRule, rule_boundaries, rule_nodes
-from crosspayer.language.tree import FactRef, LookUp, ParameterRef, TableCodes
+from crosspayer.engine.bind import Binder, BoundRule, rule_boundaries
 from crosspayer.policy.grades import Standing, weakest
-from crosspayer.policy.model import Cap, Payer, Rule
-from crosspayer.policy.tables import Table, TableView
-from crosspayer.timed.settings import TimedSettings
+from crosspayer.policy.model import Payer, Rule
+from crosspayer.policy.tables import Table
+
+if TYPE_CHECKING:
+    from crosspayer.engine.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The rules of one payer on one day. `undated` are in no order of days: their day is not known."""
+    """The rules of one payer on one day; `undated` are those whose day is not known. Panels are kept once made."""
 
     rules: tuple[BoundRule, ...]
     undated: tuple[BoundRule, ...]
+    panels: dict[tuple[str | None, str | None], Panel] = field(default_factory=dict)  # by plan and code
 
 
 class Timeline:
@@ -67,48 +69,3 @@ def unbound(rule: Rule) -> BoundRule:
     if isinstance(judges, Table):
         judges = frozenset(str(row.key[0]) for row in judges.rows)
     return BoundRule(rule, None, rule.require, rule.effect, rule.branches, standing, judges)
-
-
-def tables_of(rule: Rule) -> dict[str, Table]:
-    """The tables a rule uses, by id."""
-    found: list[Table | TableView] = [node.table for node in rule_nodes(rule) if isinstance(node, (TableCodes, LookUp))]
-    found += [node.timed.codes for node in rule_nodes(rule) if isinstance(node, FactRef) and node.timed is not None]
-    found += [
-        part
-        for part in (rule.judges, rule.require.codes if isinstance(rule.require, Cap) else None)
-        if isinstance(part, Table)
-    ]
-    return {table.id: table for table in found if isinstance(table, Table)}
-
-
-def current_through(rule: Rule) -> date:
-    """The last day for which everything the rule uses is known."""
-    ends = [rule.span.last]
-    for node in rule_nodes(rule):
-        if isinstance(node, ParameterRef):
-            parameter = rule.parameters[node.name]
-            if not parameter.open_ended:
-                ends.append(parameter.values[-1].span.last)
-    ends += [table.covers_to for table in tables_of(rule).values() if table.covers_to is not None]
-    return min(ends)
-
-
-def timed_settings(rules: Iterable[BoundRule]) -> TimedSettings | None:
-    """How minutes are counted, by the first rule that counts them."""
-    for bound in rules:
-        for node in bound_nodes(bound):
-            if isinstance(node, FactRef) and node.timed is not None:
-                return node.timed
-    return None
-
-
-def bound_nodes(bound: BoundRule) -> Iterable[object]:
-    """Every node of a bound rule's requirement and condition."""
-    from crosspayer.language.tree import walk
-
-    if bound.when is not None:
-        yield from walk(bound.when)
-    if isinstance(bound.require, Cap):
-        yield from walk(bound.require.at_most)
-    else:
-        yield from walk(bound.require)

@@ -8,6 +8,9 @@ What differs from `jsonschema`'s defaults:
 - `multipleOf` is exact for decimals, and patterns see ASCII digits and no trailing line break
 - unexpected keys, forbidden keys and ill-formed key names are one error each, at the key
 - `$ref` finds the shipped schemas by their `$id` and nothing else, never the network
+
+A schema closes its objects with `additionalProperties: false` beside `properties`. `unevaluatedProperties` would
+not name the key, and takes time exponential in the depth of nested conditions.
 """
 
 from __future__ import annotations
@@ -17,7 +20,6 @@ import re
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from crosspayer import schemas
 
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from referencing import Registry
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
-_IN_PLACE = ("if", "then", "else")
 
 
 class TomlDate(str):
@@ -62,7 +62,6 @@ def validator(name: str) -> Validator:
     keywords = {
         "properties": _properties,
         "additionalProperties": _additional_properties,
-        "unevaluatedProperties": _unevaluated_properties,
         "propertyNames": _property_names,
         "multipleOf": _multiple_of,
         "pattern": _pattern,
@@ -75,39 +74,17 @@ def validator(name: str) -> Validator:
     return built
 
 
-def known_keys(schema: object) -> set[str]:
-    """The keys that `schema` names for its object, in the schemas it is composed of too."""
-    if not isinstance(schema, dict):
-        return set()
-    known = {key for key, value in schema.get("properties", {}).items() if value is not False}
-    parts = [part for keyword in _IN_PLACE_LISTS for part in schema.get(keyword, ())]
-    parts += [schema[keyword] for keyword in _IN_PLACE if keyword in schema]
-    parts += schema.get("dependentSchemas", {}).values()
-    if "$ref" in schema:
-        parts.append(_registry().resolver().lookup(schema["$ref"]).contents)
-    return known.union(*(known_keys(part) for part in parts))
-
-
 @cache
 def _registry() -> Registry[Any]:
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
-    shipped = [DRAFT202012.create_resource(_absolute(schemas.load(name), "")) for name in schemas.names()]
-    return Registry().with_resources((schema.contents["$id"], schema) for schema in shipped)
-
-
-def _absolute(schema: Any, base: str) -> Any:
-    """A copy of `schema` with whole addresses in `$ref`, so that each can be looked up from anywhere."""
-    if isinstance(schema, list):
-        return [_absolute(part, base) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    base = schema["$id"] if isinstance(schema.get("$id"), str) else base
-    return {
-        key: urljoin(base, value) if key == "$ref" and isinstance(value, str) else _absolute(value, base)
-        for key, value in schema.items()
-    }
+    registry: Registry[Any] = Registry()
+    for name in schemas.names():
+        # With `$schema`, jsonschema would go on with its own validator of that draft instead of this one.
+        schema = {key: value for key, value in schemas.load(name).items() if key != "$schema"}
+        registry = registry.with_resource(str(schema["$id"]), DRAFT202012.create_resource(schema))
+    return registry
 
 
 def _is_integer(_checker: object, value: object) -> bool:
@@ -142,11 +119,11 @@ def _pattern(validator: Any, pattern: str, value: Any, _schema: object) -> Itera
 def _properties(validator: Any, parts: Any, value: Any, _schema: object) -> Iterator[ValidationError]:
     if not validator.is_type(value, "object"):
         return
-    for key in parts.keys() & value.keys():
-        if parts[key] is False:
+    for key, part in parts.items():
+        if key in value and part is False:
             yield _error(key)
-        else:
-            yield from validator.descend(value[key], parts[key], path=key, schema_path=key)
+        elif key in value:
+            yield from validator.descend(value[key], part, path=key, schema_path=key)
 
 
 def _additional_properties(
@@ -163,18 +140,6 @@ def _additional_properties(
             yield _error(key)
         else:
             yield from validator.descend(value[key], allowed, path=key)
-
-
-def _unevaluated_properties(
-    validator: Any, allowed: Any, value: Any, schema: dict[str, Any]
-) -> Iterator[ValidationError]:
-    from jsonschema import Draft202012Validator
-
-    draft: Any = Draft202012Validator
-    for error in draft.VALIDATORS["unevaluatedProperties"](validator, allowed, value, schema):
-        # Only the message says which keys it is about.
-        for key in [key for key in value if repr(key) in error.message] or value:
-            yield _error(key)
 
 
 def _property_names(validator: Any, names: Any, value: Any, _schema: object) -> Iterator[ValidationError]:

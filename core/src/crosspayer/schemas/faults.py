@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from crosspayer.errors import nearest
-from crosspayer.schemas.dialect import known_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +30,7 @@ class Fault:
     - `missing`: the object at `path` has none of the keys `options`
     - `word`: the value is none of `options` (JSON values)
     - `unexpected`: the object knows no such key; it knows `options`, of which `meant` is near
-    - `misplaced`: the object knows the key, but not beside its other keys, or not here
+    - `misplaced`: the key is not allowed here, or not beside the object's other keys
     - `together`: the object at `path` has the keys `options`, which exclude each other
     - `bound`: the value breaks the schema's `keyword`, whose value is `options[0]`
     """
@@ -53,17 +52,11 @@ def faults(errors: Iterable[ValidationError]) -> list[Fault]:
     found = list(each_once.values())
     wrong_type = {fault.path for fault in found if fault.kind == "type"}
     meant = {(*fault.path[:-1], fault.meant) for fault in found}
-    faulty = {
-        fault.path[:length] for fault in found if fault.kind != "misplaced" for length in range(len(fault.path) + 1)
-    }
 
     def follows(fault: Fault) -> bool:
         if fault.path in wrong_type:
             return fault.kind != "type"
-        if fault.kind == "missing":  # it is there, but misspelt
-            return any((*fault.path, key) in meant for key in fault.options)
-        # Where a part of an object is at fault, its keys count as not evaluated.
-        return fault.keyword == "unevaluatedProperties" and fault.path[:-1] in faulty
+        return fault.kind == "missing" and any((*fault.path, key) in meant for key in fault.options)
 
     return [fault for fault in found if not follows(fault)]
 
@@ -77,11 +70,9 @@ def _of(error: ValidationError) -> list[Fault]:
     remedy = schema.get("x-remedy", "") if isinstance(schema, dict) else ""
     if keyword in ("anyOf", "oneOf"):
         return _best_branch(error, path, remedy)
-    if keyword in ("additionalProperties", "unevaluatedProperties"):
-        key, known = str(path[-1]), sorted(known_keys(schema))
-        if key in known:
-            return [Fault(path, "misplaced", keyword=keyword, remedy=remedy)]
-        return [Fault(path, "unexpected", tuple(known), remedy=remedy, meant=nearest(key, known))]
+    if keyword == "additionalProperties":
+        known = tuple(schema.get("properties", ()))
+        return [Fault(path, "unexpected", known, remedy=remedy, meant=nearest(str(path[-1]), known))]
     if keyword in (None, "properties") or (keyword == "not" and limit in (True, {})):
         return [Fault(path, "misplaced", remedy=remedy)]
     if keyword == "type":
@@ -162,6 +153,6 @@ def _merged(best: Sequence[Sequence[Fault]], remedy: str) -> list[Fault]:
         common = set.intersection(*keys)
         differing = tuple(sorted(str(key) for key in set().union(*keys) - common))
         together = [Fault(first.path[:-1], "together", differing, remedy=remedy)] if differing else []
-        known = tuple(sorted({key for fault in every for key in fault.options}))
+        known = tuple(dict.fromkeys(key for fault in every for key in fault.options))
         return [replace(fault, options=known) for fault in best[0] if fault.path[-1] in common] + together
     return list(best[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from crosspayer.errors import nearest
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from crosspayer.schemas.faults import Fault
 
-_SHOWN = 20  # words listed before "and N more": one sentence, not a dump of the schema
+_SHOWN = 12  # words listed before "and N more": one sentence, not a dump of the schema
 
 _TYPES = {
     "string": "a string",
@@ -46,6 +46,7 @@ _BOUNDS = {
     "maxContains": ("has too many entries of one kind", "give at most {}"),
     "items": ("has more entries than are allowed here", "remove the last"),
     "unevaluatedItems": ("has more entries than are allowed here", "remove the last"),
+    "unevaluatedProperties": ("has a key that is not allowed here", "remove it"),
     "minProperties": ("has too few keys", "give at least {}"),
     "maxProperties": ("has too many keys", "give at most {}"),
     "propertyNames": ("is not a name allowed here", "choose another"),
@@ -133,12 +134,10 @@ def _type_of(value: object) -> str:
             return "an object"
         case datetime():
             return "a date with a time"
-        case date():
-            return "a date"
         case time():
             return "a time of day"
         case _:
-            return "something else"
+            return "of an unknown type"
 
 
 def _not_a_word(fault: Fault, quote_values: bool) -> tuple[str, str]:
@@ -157,7 +156,7 @@ def _out_of_bounds(keyword: str, limit: object) -> tuple[str, str]:
 
 
 def _listed(words: Iterable[str], joint: str) -> str:
-    """`a, b or c`, the first twenty."""
+    """`a, b or c`, at most the first twelve."""
     every: Sequence[str] = list(words)
     shown = every[:_SHOWN]
     if len(every) > _SHOWN:
