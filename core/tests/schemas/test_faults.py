@@ -139,6 +139,13 @@ def test_the_alternative_that_fits_best_speaks(check: Check, document: object, s
         assert sentence.startswith(beginning)
 
 
+def test_a_key_that_no_alternative_knows_is_told_the_keys_of_all(check: Check) -> None:
+    one, two = ({"properties": {key: STRING}, "additionalProperties": False} for key in ("at_least", "is"))
+    assert check({"oneOf": [one, two]}, {"zzz": 1}) == [
+        'zzz: is not a key here; the keys here are "at_least" and "is".'
+    ]
+
+
 def test_a_constant_tells_alternatives_apart(check: Check) -> None:
     data = {
         "properties": {"kind": {"const": "data"}, "plans": {"type": "array"}},

@@ -78,3 +78,11 @@ def test_documents_may_nest_up_to_the_limit_and_are_refused_beyond(ship: Ship, r
     (problem,) = problems(json.loads(deep), "own", "x", lambda: json_positions.key_positions(deep))
     assert (problem.what, problem.line) == (f"nests deeper than {MAX_DEPTH} levels", 1)
     assert problem.path.count("all_of") == MAX_DEPTH // 2
+
+
+def test_a_quoted_date_in_toml_is_no_date() -> None:
+    source = {"publisher": "p", "title": "t", "grade": "primary", "read": "2026-11-23"}
+    document = {"format": 1, "sources": {"a": source}}
+    assert [str(p) for p in problems(document, "sources", "sources.toml", dict, quote_values=True)] == [
+        "sources.toml: sources.a.read: is not a date; write the day as YYYY-MM-DD, without quotes."
+    ]

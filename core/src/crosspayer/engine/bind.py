@@ -49,7 +49,8 @@ class BoundRule:
 
     def weak(self, effect: str, wanted: str) -> bool:
         """Whether the effect is only a warning because the sources are too weak for more."""
-        return not self.standing.firm and (effect != wanted or effect == "warn")
+        stands_in = effect == "warn" or self.rule.instead_of is not None
+        return not self.standing.firm and (effect != wanted or stands_in)
 
 
 class Binder:

@@ -102,6 +102,7 @@ class Rule:
     title: str
     topic: str
     effect: str | None
+    instead_of: str | None  # the effect it would have if its sources were firm
     cites: tuple[Source, ...]
     see_also: tuple[Source, ...]
     confidence: str

@@ -199,6 +199,7 @@ class _Loader:
             title=raw.get("title", ""),
             topic=raw["topic"],
             effect=effect,
+            instead_of=raw.get("instead_of"),
             cites=cites,
             see_also=see_also,
             confidence=confidence,

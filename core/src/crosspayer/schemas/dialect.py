@@ -39,15 +39,21 @@ class TomlDate(str):
     __slots__ = ()
 
 
-def as_json(document: object) -> Any:
-    """A copy of `document` with TOML dates (but not date-times) as strings."""
+class TomlText(str):
+    """A TOML string: never a date, even where it looks like one, since TOML has dates of its own."""
+
+    __slots__ = ()
+
+
+def as_json(document: object, *, toml: bool = False) -> Any:
+    """A copy of `document` with TOML dates (but not date-times) as strings; `toml` tells them apart from strings."""
     if isinstance(document, dict):
-        return {key: as_json(value) for key, value in document.items()}
+        return {key: as_json(value, toml=toml) for key, value in document.items()}
     if isinstance(document, list):
-        return [as_json(value) for value in document]
+        return [as_json(value, toml=toml) for value in document]
     if isinstance(document, date) and not isinstance(document, datetime):
         return TomlDate(document.isoformat())
-    return document
+    return TomlText(document) if toml and isinstance(document, str) else document
 
 
 @cache
@@ -99,6 +105,8 @@ def _is_date(value: object) -> bool:
     """For `format: date`. Raises ValueError for a day that does not exist."""
     if not isinstance(value, str):
         return True  # formats are about strings
+    if isinstance(value, TomlText):
+        return False
     return _DATE.fullmatch(value) is not None and bool(date.fromisoformat(value))
 
 

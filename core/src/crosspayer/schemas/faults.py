@@ -143,11 +143,11 @@ def _merged(best: Sequence[Sequence[Fault]], remedy: str) -> list[Fault]:
     """What equally good alternatives say together; the first speaks where they have too little in common."""
     first = best[0][0]
     every = [fault for found in best for fault in found]
-    if len({(fault.path, fault.kind, fault.keyword) for fault in every}) == 1 and len(best) == len(every):
-        if first.kind in ("type", "missing", "word"):
-            options = {repr(option): option for fault in every for option in fault.options}
-            return [replace(first, options=tuple(options.values()), remedy=remedy)]
-    elif {(fault.path[:-1], fault.kind) for fault in every} == {(first.path[:-1], "unexpected")}:
+    one_place = len({(fault.path, fault.kind, fault.keyword) for fault in every}) == 1 and len(best) == len(every)
+    if one_place and first.kind in ("type", "missing", "word"):
+        options = {repr(option): option for fault in every for option in fault.options}
+        return [replace(first, options=tuple(options.values()), remedy=remedy)]
+    if {(fault.path[:-1], fault.kind) for fault in every} == {(first.path[:-1], "unexpected")}:
         # Each takes the keys of the others for unexpected.
         keys = [{fault.path[-1] for fault in found} for found in best]
         common = set.intersection(*keys)

@@ -26,8 +26,8 @@ def problems(
     no line.
 
     Problems are made from paths, key names, types and the schema's own words, never from a value.
-    `quote_values` lifts this for a word that is none of a closed list, so that policy files, which hold no
-    patient's data, get a suggestion. A schema may say a remedy of its own under `x-remedy`, beside the
+    `quote_values` is for a plugin's TOML files, which hold no patient's data: a word that is none of a closed list
+    is shown with a suggestion, and a quoted date is no date. A schema may say a remedy of its own under `x-remedy`, beside the
     keyword it belongs to.
     """
     if too_deep(document):
@@ -36,7 +36,7 @@ def problems(
     from crosspayer.schemas.faults import faults
     from crosspayer.schemas.wording import wording
 
-    found = faults(validator(schema).iter_errors(as_json(document)))
+    found = faults(validator(schema).iter_errors(as_json(document, toml=quote_values)))
     if not found:
         return []
     where = positions()
