@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -26,6 +26,8 @@ class Encounter:
 
     facts: Any
     raw: bytes
+    origin: str = "encounter"
+    first_line: int = 1  # of the record in its file
 
     @property
     def id(self) -> str:
@@ -33,7 +35,7 @@ class Encounter:
         return str(self.facts.id)
 
     @classmethod
-    def from_json(cls, raw: bytes | str, origin: str = "encounter") -> Encounter:
+    def from_json(cls, raw: bytes | str, origin: str = "encounter", first_line: int = 1) -> Encounter:
         """Decode one JSON object. Raises `InputError` naming the place of every fault, never a value."""
         data = raw.encode() if isinstance(raw, str) else raw
         if len(data) > MAX_BYTES:
@@ -41,8 +43,9 @@ class Encounter:
         try:
             facts = decoder().decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise InputError(_explain(data, origin)) from None
-        return _checked(cls(facts, data), origin)
+            found = _explain(data, origin)
+            raise InputError(replace(p, line=p.line and p.line + first_line - 1) for p in found) from None
+        return _checked(cls(facts, data, origin, first_line))
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any], origin: str = "encounter") -> Encounter:
@@ -50,15 +53,15 @@ class Encounter:
         return cls.from_json(msgspec.json.encode(dict(data), order="deterministic"), origin)
 
 
-def _explain(data: bytes, origin: str, first_line: int = 1) -> list[Problem]:
-    """Every fault of a record that the strict decoder refused, with its place."""
+def _explain(data: bytes, origin: str) -> list[Problem]:
+    """Every fault of a record that the strict decoder refused, with its place in the record."""
     from crosspayer.schemas.json_positions import key_positions, strict_json
     from crosspayer.schemas.validate import problems
 
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + first_line
+        line = data.count(b"\n", 0, error.start) + 1
         return [Problem(origin, line, None, "", "the input is not UTF-8 text", "save it as UTF-8")]
     try:
         document = strict_json(text, origin, MAX_BYTES)
@@ -88,7 +91,7 @@ def _patterns() -> tuple[tuple[Fact, tuple[str, ...], re.Pattern[str]], ...]:
 _DIAGNOSIS = re.compile(r"^[A-Z0-9][A-Z0-9.]*$")
 
 
-def _checked(encounter: Encounter, origin: str) -> Encounter:
+def _checked(encounter: Encounter) -> Encounter:
     """The checks types cannot express: code patterns, cents, one day of service, unique line numbers."""
     facts, found = encounter.facts, list[tuple[tuple[str | int, ...], str, str]]()
     lines = facts.lines or []
@@ -129,7 +132,7 @@ def _checked(encounter: Encounter, origin: str) -> Encounter:
                 )
             )
     if found:
-        raise InputError(_placed(found, encounter.raw, origin))
+        raise InputError(problems_at(found, encounter))
     return encounter
 
 
@@ -158,25 +161,28 @@ def _has_fractions(amount: float | None) -> bool:
     return amount is not None and abs(amount * 100 - round(amount * 100)) > 1e-6
 
 
-def _placed(found: list[tuple[tuple[str | int, ...], str, str]], raw: bytes, origin: str) -> list[Problem]:
+def problems_at(found: list[tuple[tuple[str | int, ...], str, str]], encounter: Encounter) -> list[Problem]:
+    """Faults of an encounter (path, what, remedy) as problems with their place in the file it came from."""
     from crosspayer.policy.documents import path_text
     from crosspayer.schemas.json_positions import key_positions
 
-    positions = key_positions(raw.decode())
+    positions = key_positions(encounter.raw.decode())
     problems = []
     for path, what, remedy in found:
         place = path
         while place and place not in positions:
             place = place[:-1]
         line, column = positions.get(place, (1, 1))
-        problems.append(Problem(origin, line, column, path_text(path), what, remedy))
+        line += encounter.first_line - 1
+        problems.append(Problem(encounter.origin, line, column, path_text(path), what, remedy))
     return problems
 
 
 def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Problem]]:
-    """The encounters of a file — one JSON object, a JSON array of them, or one object a line (NDJSON) — and what is
-    wrong
-    with the others. A file that cannot be read at all gives problems only."""
+    """The encounters of a file (one JSON object, a JSON array, or one object a line) and what is wrong with the others.
+
+    A file that cannot be read at all gives problems only.
+    """
     if len(raw) > MAX_BYTES:
         return [], [
             Problem(origin, None, None, "", "the input is larger than 64 MiB", "split it, or use NDJSON in parts")
@@ -194,35 +200,28 @@ def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Prob
             continue
         place, line, data = record
         try:
-            encounter = Encounter.from_json(data, origin)
-            _no_duplicate_keys(data, origin)
+            encounter = Encounter.from_json(data, origin, line)
+            _no_duplicate_keys(data, origin, line)
         except InputError as error:
-            for p in error.problems:
-                at = p.line + line - 1 if p.line is not None else line
-                bad.append(Problem(origin, at, p.column, ".".join(filter(None, (place, p.path))), p.what, p.remedy))
+            bad += [replace(p, path=".".join(filter(None, (place, p.path)))) for p in error.problems]
             continue
         if encounter.id in seen:
-            bad.append(
-                Problem(
-                    origin,
-                    line,
-                    None,
-                    f"{place}.id".lstrip("."),
-                    "another encounter has the same id",
-                    "give each its own id",
-                )
-            )
+            path = f"{place}.id".lstrip(".")
+            bad.append(Problem(origin, line, None, path, "another encounter has the same id", "give each its own id"))
             continue
         seen.add(encounter.id)
         good.append(encounter)
     return good, bad
 
 
-def _no_duplicate_keys(data: bytes, origin: str) -> None:
+def _no_duplicate_keys(data: bytes, origin: str, first_line: int) -> None:
     """A key given twice would silently lose a value: refuse it."""
     from crosspayer.schemas.json_positions import strict_json
 
-    strict_json(data.decode(), origin, MAX_BYTES)
+    try:
+        strict_json(data.decode(), origin, MAX_BYTES)
+    except InputError as error:
+        raise InputError(replace(p, line=p.line and p.line + first_line - 1) for p in error.problems) from None
 
 
 def _records(raw: bytes, origin: str) -> Iterator[tuple[str, int, bytes] | Problem]:

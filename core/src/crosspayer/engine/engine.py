@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
 from typing import Any, Literal
+
+import msgspec
 
 from crosspayer.determination.lattice import topic_states
 from crosspayer.determination.model import Answer, Basis, Determination, Silence, Units
-from crosspayer.encounter.fact import Type
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.collapse import collapsed
+from crosspayer.engine.consistency import check, plan_of_another
 from crosspayer.engine.determine import ENGINE_VERSION, Seat, determine
 from crosspayer.engine.program import Timeline
 from crosspayer.engine.scope import Item
-from crosspayer.errors import InputError, Problem, nearest
+from crosspayer.errors import nearest
 from crosspayer.plugins.report import PluginReport
 from crosspayer.policy.model import Payer
 
@@ -56,37 +57,42 @@ class Engine:
 
         By default the payers of the encounter's coverages answer, or all loaded payers if it holds none. `payers` adds
         named ones, `plans` (`payer/plan`) plans of theirs, `all_payers` every loaded one; those without a coverage
-        answer hypothetically. Raises `InputError` for payer facts of the wrong type and `KeyError` for a payer that
-        is not
-        loaded.
+        answer hypothetically. Raises `InputError` for facts that contradict each other or the loaded plugins, and
+        `KeyError` for a payer that is not loaded.
         """
         facts = encounter.facts
-        for name in payers:
+        chosen = [plan.partition("/")[::2] for plan in sorted(set(plans))]
+        for name in (*payers, *(payer for payer, _ in chosen)):
             if name not in self._payers:
                 raise KeyError(name)
-        self._check_payer_facts(facts)
+        check(encounter, self._payers)
         digest = f"sha256:{hashlib.sha256(encounter.raw).hexdigest()}"
         held = [Item(c, f"coverages[{i}]", i) for i, c in enumerate(facts.coverages or [])]
         named = [item for item in held if item.thing.payer is not None]
-        chosen = {plan.partition("/")[0]: plan.partition("/")[2] for plan in plans}
-        wanted = set(payers) | set(chosen)
-        if all_payers or (not named and not wanted):
+        wanted = set(payers) if payers or chosen or named else set(self._payers)
+        if all_payers:
             wanted |= set(self._payers)
         found: list[Determination] = []
         for index, line in enumerate(facts.lines or []):
             item = Item(line, f"lines[{index}]", index)
             for coverage in named:
-                found += self._covered_by(facts, digest, item, coverage)
-            answered = {coverage.thing.payer for coverage in named}
+                found += self._covered_by(facts, digest, item, coverage, dict(chosen))
+            held_plans = {(c.thing.payer, c.thing.plan or dict(chosen).get(c.thing.payer)) for c in named}
+            for name, plan in chosen:
+                if (name, plan) not in held_plans:
+                    found += self._by(facts, digest, item, self._payers[name], plan, None)
+            answered = {coverage.thing.payer for coverage in named} | {name for name, _ in chosen}
             for name in sorted(wanted - answered):
-                found += self._by(facts, digest, item, self._payers[name], chosen.get(name), None)
+                found += self._by(facts, digest, item, self._payers[name], None, None)
         return Answer(tuple(sorted(found, key=_order)))
 
-    def _covered_by(self, facts: Any, digest: str, line: Item, coverage: Item) -> list[Determination]:
+    def _covered_by(
+        self, facts: Any, digest: str, line: Item, coverage: Item, chosen: Mapping[str, str]
+    ) -> list[Determination]:
         payer = self._payers.get(coverage.thing.payer)
         if payer is None:
             return [self._unavailable(facts, digest, line, coverage)]
-        return self._by(facts, digest, line, payer, coverage.thing.plan, coverage)
+        return self._by(facts, digest, line, payer, coverage.thing.plan or chosen.get(payer.id), coverage)
 
     def _by(
         self, facts: Any, digest: str, line: Item, payer: Payer, plan: str | None, coverage: Item | None
@@ -98,8 +104,15 @@ class Engine:
         def at(plan: str | None, silence: Silence | None) -> Determination:
             return determine(facts, digest, line, Seat(payer, plan, coverage, silence, asserter), program)
 
+        if plan is not None and plan not in known:
+            found = at(plan, "plan_not_known")
+            other = plan_of_another(plan, self._payers)
+            if other is not None and found.silence == "plan_not_known":
+                detail = f"the plan is one of {other}, not of {payer.id}; correct the payer or the plan"
+                found = msgspec.structs.replace(found, detail=detail)
+            return [found]
         if plan is not None:
-            return [at(plan, None if plan in known else "plan_not_known")]
+            return [at(plan, None)]
         if not known:
             return [at(None, None)]
         return collapsed([at(name, "plan_not_given") for name in known])
@@ -121,48 +134,6 @@ class Engine:
             reasons=(), topics=topic_states((), ()), units=Units(line.thing.units, None, None, ()), documentation=(),
             info_needed=(), findings=(), deferred=(), basis=Basis(ENGINE_VERSION, "", {}, {}, {}, None, digest, None),
         )  # fmt: skip
-
-    def _check_payer_facts(self, facts: Any) -> None:
-        """Payer facts are typed by the plugin that declares them; those of payers not loaded are left alone."""
-        found = []
-        for payer_id, values in (facts.payer_facts or {}).items():
-            payer = self._payers.get(payer_id)
-            if payer is None:
-                continue
-            for name, value in (values or {}).items():
-                path = f"payer_facts.{payer_id}.{name}"
-                fact = payer.facts.get(path)
-                if fact is None:
-                    known = [p.rpartition(".")[2] for p in payer.facts]
-                    near = nearest(name, known)
-                    remedy = f"did you mean {near}?" if near else f"it knows {', '.join(known) or 'none'}"
-                    found.append(Problem("encounter", None, None, path, "the payer has no such fact", remedy))
-                elif value is not None and not _fits(value, fact.type, fact.words):
-                    what = f"the value is not a {fact.type.value}"
-                    found.append(Problem("encounter", None, None, path, what, fact.meaning))
-        if found:
-            raise InputError(found)
-
-
-def _fits(value: Any, kind: Type, words: tuple[str, ...]) -> bool:
-    match kind:
-        case Type.BOOLEAN:
-            return isinstance(value, bool)
-        case Type.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        case Type.MONEY:
-            return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-        case Type.CODES:
-            return isinstance(value, list)
-        case Type.WORD:
-            return value in words
-        case Type.DATE:
-            try:
-                return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-            except ValueError:
-                return False
-        case _:
-            return isinstance(value, str)
 
 
 def _order(determination: Determination) -> tuple[str, int, str, str, str]:
