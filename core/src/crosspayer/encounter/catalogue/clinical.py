@@ -45,6 +45,7 @@ FACTS = (
     Fact("plan_of_care.signed", Type.BOOLEAN, "a physician signed the orders or the plan", C),
     Fact("plan_of_care.approved_by", Type.WORD, "profession of the person who approved the plan", C, words=PROFESSIONS),
     Fact("plan_of_care.recertified_on", Type.DATE, "day of the latest recertification", C),
+    Fact("plan_of_care.recertified", Type.BOOLEAN, "a signed and dated recertification covers the present interval", C),
     Fact("plan_of_care.states_diagnosis", Type.BOOLEAN, "the plan states diagnoses", C),
     Fact("plan_of_care.states_impairment", Type.BOOLEAN, "the plan states the functional or physical impairment", C),
     Fact("plan_of_care.states_long_term_goals", Type.BOOLEAN, "the plan states long-term goals", C),

@@ -37,6 +37,7 @@ FACTS = (
     Fact("coverage.prior_authorization.visits", Type.INTEGER, "visits approved", B, unit="visits", low=0, high=9999),
     Fact("coverage.prior_authorization.site_of_care", Type.BOOLEAN, "the approval covers the site of care", B),
     Fact("coverage.device_authorization.present", Type.BOOLEAN, "an affirmed decision for the device itself is on file", B),
+    Fact("coverage.notification.present", Type.BOOLEAN, "a notification of the start of care is on file", B),
     Fact("coverage.notification.sent_on", Type.DATE, "day the payer was notified of the start of care", B),
     Fact("coverage.notification.sent_by", Type.WORD, "who notified", B, words=("primary_care", "specialist", "therapist")),
     # --- referral
