@@ -28,7 +28,11 @@ def compute(ref: FactRef, scope: Scope) -> Value:
     value = DERIVED[ref.fact.path](scope, ref.timed)
     if not value.known:
         return value
-    prefix = scope.line.prefix if ref.fact.entity == "line" and scope.line else ""
+    prefix = ""
+    if ref.fact.entity == "line" and scope.line:
+        prefix = scope.line.prefix
+    elif ref.fact.entity == "coverage":
+        prefix = scope.coverage.prefix if scope.coverage else "coverage"
     tail = ref.fact.path.partition(".")[2] if ref.fact.entity else ref.fact.path
     path = f"{prefix}.{tail}" if prefix else tail
     shown = value.low if value.exact else (value.low, value.high)
@@ -63,6 +67,24 @@ def _code_billed_here(scope: Scope, _: TimedSettings | None) -> Value:
         return Value(True, True, True, tuple((f"{item.prefix}.code", item.thing.code) for item in listed))
     told, path = scope.read("", CATALOGUE["device.billed_here"])
     return Value.of(told, path, told)
+
+
+def _visits_within_limit(scope: Scope, _: TimedSettings | None) -> Value:
+    """Within the limit, or there is none; a benefit without a limit must be said to have none."""
+    limited, limited_path = scope.read("coverage", CATALOGUE["coverage.benefit.has_visit_limit"])
+    if limited is False:
+        return Value(True, True, True, ((limited_path, False),))
+    parts = [
+        Value.of(value, path, value)
+        for value, path in (
+            scope.read("coverage", CATALOGUE[f"coverage.benefit.{name}"]) for name in ("visits_used", "visit_limit")
+        )
+    ]
+    used, limit = parts
+    if not used.known or not limit.known:
+        return Value(None, None, False, (), joined([used.missing, limit.missing]))
+    within = used.low <= limit.low
+    return Value(within, within, True, joined([used.used, limit.used]))
 
 
 # --- timed minutes
@@ -291,6 +313,7 @@ DERIVED: dict[str, Callable[[Scope, TimedSettings | None], Value]] = {
     "diagnosis_codes": _diagnosis_codes,
     "line.discipline": _discipline,
     "device.code_billed_here": _code_billed_here,
+    "coverage.benefit.visits_within_limit": _visits_within_limit,
     "line.countable_minutes": _countable,
     "line.units_supported": lambda scope, settings: _line_units(scope, settings, most=True),
     "line.units_least": lambda scope, settings: _line_units(scope, settings, most=False),

@@ -45,6 +45,8 @@ FACTS = (
     Fact("coverage.referral.by", Type.WORD, "profession of the prescriber", F, words=PROFESSIONS),
     Fact("coverage.referral.required", Type.BOOLEAN, "the plan asks for a referral", P),
     # --- benefit
+    Fact("coverage.benefit.has_visit_limit", Type.BOOLEAN, "the benefit limits the number of visits", P),
+    Fact("coverage.benefit.visits_within_limit", Type.BOOLEAN, "the visits used are within the benefit's limit, or it has none", P, derived=True),
     Fact("coverage.benefit.visit_limit", Type.INTEGER, "visits the benefit allows in its period", P, unit="visits", low=0, high=9999, fhir="CoverageEligibilityResponse benefit"),
     Fact("coverage.benefit.visits_used", Type.INTEGER, "visits of the limit used, this one included", P, unit="visits", low=0, high=9999),
     Fact("coverage.benefit.visits_used_combined", Type.INTEGER, "therapy visits of all disciplines this calendar year, this one included", P, unit="visits", low=0, high=9999),
