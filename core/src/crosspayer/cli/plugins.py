@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import click
 
-from crosspayer.cli.app import ERROR, OK, plugin_options
+from crosspayer.cli.app import ERROR, OK, check_folders, plugin_options, refuse, tables_option
+from crosspayer.cli.compare import compare
+from crosspayer.errors import InputError
 
 FORMAT = "crosspayer/plugins/1"
 
@@ -17,10 +19,16 @@ def plugins() -> None:
     """Look at the installed plugins."""
 
 
+plugins.add_command(compare)
+
+
 @plugins.command("list")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@tables_option
 @plugin_options
-def list_plugins(form: str, plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool) -> None:
+def list_plugins(
+    form: str, plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool, tables: str | None
+) -> None:
     """List every plugin that was found: loaded, or quarantined with stage and reason.
 
     \b
@@ -31,7 +39,11 @@ def list_plugins(form: str, plugin_dirs: Sequence[str], allow_code: Sequence[str
 
     from crosspayer.plugins.build import install
 
-    found = install(plugin_dirs=plugin_dirs, allow_code=allow_code)
+    check_folders(plugin_dirs)
+    try:
+        found = install(plugin_dirs=plugin_dirs, allow_code=allow_code, tables=tables)
+    except InputError as error:
+        refuse(error)
     if form == "json":
         click.echo(msgspec.json.encode({"format": FORMAT, "plugins": found.reports}).decode())
     else:

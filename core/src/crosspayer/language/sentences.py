@@ -75,6 +75,11 @@ def cap_sentence(cap: Cap) -> str:
     return f"the units{which} on one day{pooled} are at most {_operand(cap.at_most, None)}, kept {order}"
 
 
+def operand_words(node: Operand) -> str:
+    """How a sentence names a fact, a value, a sum or a cell of a table."""
+    return _operand(node, None)
+
+
 def table_name(table: Table | TableView) -> str:
     """How a sentence names a table or its view."""
     return f"the table {table.id}"

@@ -18,6 +18,12 @@ TOPICS = (
 )  # fmt: skip
 EFFECTS = ("not_covered", "reduce_units", "auth_needed", "documentation_needed", "review", "warn", "inform")
 STAGES = ("order", "schedule", "pre_claim", "claim", "appeal")
+COMPARISON_TOPICS = (
+    "daily_cap", "what_counts", "cap_exceptions", "minute_method", "discipline_modifiers", "assistant_payment",
+    "referral", "authorization", "evaluation_free", "subsequent_listed", "authorization_units", "place_of_service",
+    "furnished_by", "same_day_reduction", "visit_limit", "maintenance", "device", "documentation", "telehealth",
+)  # fmt: skip
+"""What payers are compared by; a rule says under `compare` which of them it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ class Rule:
     adjustment: Adjustment | None
     branches: tuple[Branch, ...]
     carries: tuple[str, ...]
+    compare: tuple[str, ...]  # comparison topics it answers
     off: str
     loser: bool  # a pair or cap: judges lines outside the policy's codes too, and speaks only of those that lose
     parameters: Mapping[str, Parameter]

@@ -101,8 +101,7 @@ class _Loader:
         if raw is None:
             return None
         codes = self._codes(raw["codes"], ("timed", "codes"))
-        if not isinstance(codes, Table):
-            self._fault(("timed", "codes"), "the timed codes must stand in a table", 'write { table = "…" }')
+        if not isinstance(codes, Table):  # the schema asks for one: it is not known, and that is reported
             return None
         method: Any = raw.get("method")
         return TimedSettings(
@@ -163,14 +162,18 @@ class _Loader:
             require = parser.condition(raw["require"], (*path, "require"))
         if require is None:
             return None
-        if by_day and "cap" in raw:
-            self._fault((*path, "scope"), "a cap judges lines, not the day", "leave scope out")
+        for form in ("cap", "pair"):
+            if by_day and form in raw:
+                self._fault((*path, "scope"), f"a {form} judges lines, not the day", "leave scope out")
         effect = self.changed.get("effect", raw.get("effect"))
         branches = () if "effect" in self.changed else self._branches(raw, path, parser)
         if effect is None and not (branches and branches[-1].when is None):
             self._fault(
                 path, "the rule has no effect that always holds", "give it an effect, or a last otherwise without when"
             )
+        if "instead_of" in raw and raw.get("effect") not in ("warn", "inform"):
+            what = "only a rule that warns or informs stands for a stronger one"
+            self._fault((*path, "instead_of"), what, "leave it out, or weaken the effect")
         if isinstance(require, Cap) and effect not in ("reduce_units", "warn", "inform", "review"):
             self._fault(
                 (*path, "effect"), "a cap reduces units", 'use effect = "reduce_units", or warn, inform, review'
@@ -191,6 +194,7 @@ class _Loader:
                 (*path, "plans"), "the rule names a plan its policy does not speak for", "narrow the policy's plans"
             )
         adjustment = self._adjustment(raw.get("adjustment"), path, cites)
+        compare = raw.get("compare", [])
         if len(self.problems.found) > before or span is None:
             return None
         return Rule(
@@ -217,6 +221,7 @@ class _Loader:
             adjustment=adjustment,
             branches=branches,
             carries=tuple(self.changed.get("carries", raw.get("carries", ()))),
+            compare=(compare,) if isinstance(compare, str) else tuple(compare),
             off=raw.get("off", ""),
             loser="pair" in raw or "cap" in raw,
             parameters=self.parameters,
@@ -306,8 +311,10 @@ class _Loader:
                     (*path, "table"), f"no table is named {raw['table']}", suggestion(raw["table"], self.space.tables)
                 )
                 return frozenset()
-            if len(table.key) != 1:
-                self._fault((*path, "table"), f"{table.id} is not a list of codes", "name a table with one key column")
+            if [table.columns[name].type for name in table.key] != [Type.CODE]:
+                self._fault(
+                    (*path, "table"), f"{table.id} is not a list of codes", "name a table with one key column, of codes"
+                )
             return table
         return frozenset(raw)
 
