@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, TextIO
 
 import msgspec
 
 from crosspayer.determination.model import Determination, Finding
+from crosspayer.engine.bind import Binder
 from crosspayer.language.sentences import cap_sentence, sentence
-from crosspayer.policy.model import STAGES, Cap, Payer, Rule, Source
-from crosspayer.report.table import console
-from crosspayer.report.words import plan_words, verdict_words
+from crosspayer.policy.grades import Standing
+from crosspayer.policy.model import EFFECTS, Cap, Payer, Rule, Source
+from crosspayer.report.profile_lines import profile_lines
+from crosspayer.report.table import console, paragraph
+from crosspayer.report.words import fact_words, plan_words, verdict_words
 
 MARKS = {"pass": "✓", "fail": "✗", "open": "?", "not_applicable": "–", "deferred": "…"}
 ORDER = ("fail", "open", "pass", "not_applicable", "deferred")
+EFFECT_LABELS = {
+    "fail": "effect", "open": "effect if it fails", "pass": "effect if it failed",
+    "not_applicable": "effect if it failed", "deferred": "effect if it fails",
+}  # fmt: skip
 
 
-def sentences(rule: Rule) -> dict[str, str]:
-    """What the rule says: when it applies, what it requires."""
-    requires = cap_sentence(rule.require) if isinstance(rule.require, Cap) else sentence(rule.require)
-    return {"when": sentence(rule.when) if rule.when is not None else "always", "requires": requires}
+def sentences(rule: Rule, day: date | None = None) -> dict[str, str]:
+    """What the rule says: when it applies, what it requires; with the values of a day if one is given."""
+    said = Binder(day).rule(rule) if day is not None else rule
+    requires = cap_sentence(said.require) if isinstance(said.require, Cap) else sentence(said.require)
+    return {"when": sentence(said.when) if said.when is not None else "always", "requires": requires}
 
 
 def explained(d: Determination, payer: Payer, only: str | None) -> Iterator[tuple[Finding, Rule, dict[str, Any]]]:
     """Each finding with its rule, and everything to say of it; what failed first."""
     findings = [f for f in (*d.findings, *d.deferred) if only in (None, f.rule)]
-    for finding in sorted(findings, key=lambda f: (ORDER.index(f.kind), f.rule)):
-        rule = next(r for r in payer.rules if r.id == finding.rule and _dated(r, d))
+    for finding in sorted(findings, key=_rank):
+        rule = next(r for r in payer.rules if r.id == finding.rule and _dated(r, d) and _meant(r, d))
         cites = [_cite(source) for source in (*rule.cites, *rule.see_also)]
         said = {
             **msgspec.to_builtins(finding),
-            **sentences(rule),
+            **sentences(rule, _day_of(rule, d)),
             "sources": cites,
             "in_force": [_day(rule.span.first), _day(rule.span.last)],
             "notes": rule.notes,
-            "stage": STAGES[STAGES.index(rule.stage)],
+            "stage": rule.stage,
         }
         yield finding, rule, said
+
+
+def _rank(finding: Finding) -> tuple[int, int, str]:
+    """What failed first, the worst effect before the rest; then by rule."""
+    failed = finding.kind == "fail"
+    return ORDER.index(finding.kind), EFFECTS.index(finding.effect) if failed else 0, finding.rule
 
 
 def _dated(rule: Rule, d: Determination) -> bool:
@@ -45,6 +60,22 @@ def _dated(rule: Rule, d: Determination) -> bool:
     if rule.dated_by != "service_date" or d.service_date is None:
         return True
     return rule.span.first.isoformat() <= d.service_date <= rule.span.last.isoformat()
+
+
+def _meant(rule: Rule, d: Determination) -> bool:
+    """Whether the rule speaks of this plan and code: a pack's rule may be used once for some plans, once for others."""
+    plans = d.plans or (d.plan,)
+    judges = rule.judges if isinstance(rule.judges, frozenset) else None
+    return (rule.plans is None or any(plan in rule.plans for plan in plans)) and (
+        judges is None or d.code is None or d.code in judges
+    )
+
+
+def _day_of(rule: Rule, d: Determination) -> date | None:
+    """The day whose values the rule used, where the determination knows it."""
+    if rule.dated_by != "service_date" or d.service_date is None:
+        return None
+    return date.fromisoformat(d.service_date)
 
 
 def _day(day: Any) -> str | None:
@@ -65,6 +96,7 @@ def as_json(found: Sequence[Determination], payer: Payer, only: str | None) -> s
         {
             "encounter": d.encounter, "line": d.line, "code": d.code, "payer": d.payer, "plan": d.plan,
             "plans": d.plans, "verdict": d.verdict, "silence": d.silence, "topics": d.topics,
+            "from_profile": d.from_profile, "profile_notes": d.profile_notes,
             "rules": [said for _, _, said in explained(d, payer, only)],
         }
         for d in found
@@ -77,27 +109,29 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
     out = console(file)
 
     def say(text: str, style: str = "") -> None:
-        out.print(text, style=style or None, markup=False, soft_wrap=False)
+        paragraph(out, text, style)
 
     for d in found:
         say(f"{payer.name}, {plan_words(d)}: line {d.line}, {d.code or 'no code'}: {verdict_words(d)}", "bold")
         if d.detail:
             say(f"  {d.detail}")
+        for text in profile_lines([d]):
+            say(f"  {text}")
         for finding, rule, said in explained(d, payer, only):
             title = f" – {rule.title}" if rule.title else ""
-            say(f"\n{MARKS[finding.kind]} {finding.kind.replace('_', ' ')}  {finding.rule}{title}", "bold")
+            say("")
+            say(f"{MARKS[finding.kind]} {finding.kind.replace('_', ' ')}  {finding.rule}{title}", "bold")
             if said["when"] != "always":
                 say(f"    applies when: {said['when']}")
             say(f"    requires: {said['requires']}")
             for path, value in finding.facts.items():
-                say(f"    fact: {path} = {_shown(value)}")
+                origin = " (from the profile)" if path in d.from_profile else ""
+                say(f"    fact: {path} = {_shown(value)}{origin}")
             for path in finding.missing:
-                say(f"    missing: {path}")
-            effect = f"    effect: {finding.effect.replace('_', ' ')}"
+                say(f"    missing: {path}{_in_words(path, payer)}")
+            effect = f"    {EFFECT_LABELS[finding.kind]}: {finding.effect.replace('_', ' ')}"
             if finding.weak_source:
-                effect += (
-                    f" (the source is graded {finding.grade} with {finding.confidence} confidence: too weak to deny)"
-                )
+                effect += f" ({_weakness(finding)}: too weak for more)"
             say(effect)
             if finding.adjustment is not None:
                 a = finding.adjustment
@@ -111,8 +145,21 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
                 say(f"    note: {rule.notes}")
         unchecked = [topic for topic, state in d.topics.items() if state == "no_rule"]
         if unchecked and only is None:
-            say(f"\nNot checked, because no rule speaks of this line: {', '.join(unchecked)}.")
+            say("")
+            say(f"Not checked, because no rule speaks of this line: {', '.join(unchecked)}.")
         say("")
+
+
+def _in_words(path: str, payer: Payer) -> str:
+    words = fact_words(path, payer.facts)
+    return "" if words == path else f" ({words})"
+
+
+def _weakness(finding: Finding) -> str:
+    """Why a finding may only warn: its sources, or, where they are firm, a table that ends before the day."""
+    if Standing(finding.grade, finding.confidence).firm:
+        return "a table it uses ends before the day of service"
+    return f"the source is graded {finding.grade} with {finding.confidence} confidence"
 
 
 def _shown(value: Any) -> str:

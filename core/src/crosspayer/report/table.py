@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from crosspayer.determination.model import Answer, Determination
+from crosspayer.report.profile_lines import profile_lines
 from crosspayer.report.words import (
     MAX_QUESTIONS,
     WHO,
     advice,
+    counted,
     fact_words,
     plan_words,
     questions,
+    shared_verdict,
     topics_checked,
     verdict_words,
+    worst,
 )
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 PIPED_WIDTH = 118
 STYLES = {
@@ -42,8 +48,18 @@ def console(file: TextIO) -> Console:
     return Console(file=file, width=PIPED_WIDTH, no_color=True, highlight=False, force_terminal=False)
 
 
+def paragraph(out: Console, text: str, style: str = "") -> None:
+    """Print one paragraph, its further lines indented a little more than the first."""
+    indent = len(text) - len(text.lstrip())
+    lines = textwrap.wrap(
+        text, out.width, subsequent_indent=" " * (indent + 2), break_long_words=False, break_on_hyphens=False
+    )
+    for line in lines or [""]:
+        out.print(line, style=style or None, markup=False, soft_wrap=True)
+
+
 def write(answer: Answer, file: TextIO) -> None:
-    """Held coverages first, each line with what to do; then other payers, one line each."""
+    """Held coverages first, each line with what to do; then the other payers, one line each."""
     out = console(file)
     for encounter, group in groupby(answer.determinations, key=lambda d: d.encounter):
         found = list(group)
@@ -51,57 +67,100 @@ def write(answer: Answer, file: TextIO) -> None:
         others = [d for d in found if d.hypothetical]
         out.print(f"Encounter {encounter}", style="bold", markup=False)
         if held:
-            _table(out, held, "Held coverages", full=True)
+            _held(out, held)
         if others:
-            _table(out, others, "Other payers, if they covered the patient" if held else "Payers asked", full=not held)
+            _others(out, others, "Other payers, if they covered the patient" if held else "Payers asked")
         _questions(out, held or others)
+        for text in profile_lines(held or others):
+            paragraph(out, f"  {text}")
         _currency(out, held or others)
         out.print()
 
 
-def _table(out: Console, found: Sequence[Determination], title: str, *, full: bool) -> None:
-    from rich import box
-    from rich.table import Table
+def _held(out: Console, found: Sequence[Determination]) -> None:
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", title_style="", box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    for name in ("Payer", "Plan", "Line", "Code", "Verdict"):
-        table.add_column(name, overflow="fold")
-    table.add_column("What to do", overflow="fold", ratio=1)
-    table.add_column("Topics", justify="right")
+    table = _table("Held coverages", ("Payer", "Plan", "Line", "Code", "Verdict"))
+    rows: dict[tuple[int, str, str | None, str | None], list[Determination]] = {}
     for d in found:
-        steps = advice(d)
-        told = "\n".join(f"• {step}" for step in steps) if full else "; ".join(steps[:1])
+        plan = None if d.silence in ("plan_not_given", "no_policy_for_code", "policy_not_in_force") else d.plan
+        rows.setdefault((d.line, d.payer, plan, d.order), []).append(d)
+    for said in rows.values():
+        first = said[0]
+        plans = plan_words(first) if len(said) == 1 else f"any of {sum(max(1, len(d.plans)) for d in said)}"
+        verdict = verdict_words(first) if len(said) == 1 else shared_verdict(said)
+        steps = "\n".join(f"• {step}" for step in advice(said)) or "–"
+        told = Text(verdict, style=_style(said)), Text(steps)
+        table.add_row(first.payer, plans, str(first.line), first.code or "–", *told, topics_checked(said))
+    out.print(table)
+
+
+def _others(out: Console, found: Sequence[Determination], title: str) -> None:
+    """One row a payer: what its plans say of each line, and the most pressing thing to do."""
+    from rich.text import Text
+
+    table = _table(title, ("Payer", "Plans", "Verdict"))
+    for payer, group in groupby(sorted(found, key=lambda d: d.payer), key=lambda d: d.payer):
+        said = list(group)
+        lines = sorted({d.line for d in said})
+        by_line = {line: [d for d in said if d.line == line] for line in lines}
+        verdicts = {line: shared_verdict(of_line) for line, of_line in by_line.items()}
+        if len(set(verdicts.values())) == 1:
+            verdict = verdicts[lines[0]]
+        else:
+            verdict = "\n".join(f"line {line}: {words}" for line, words in verdicts.items())
+        plans = sorted({plan for d in said for plan in (d.plans or (d.plan,)) if plan is not None})
+        named = plans[0] if len(plans) == 1 else str(len(plans) or "–")
+        steps = advice(said)[:1]
         table.add_row(
-            d.payer,
-            plan_words(d),
-            str(d.line),
-            d.code or "–",
-            Text(verdict_words(d), style=STYLES.get(d.verdict or "", "dim")),
-            Text(told),
-            topics_checked(d),
+            payer, named, Text(verdict, style=_style(said)), Text("".join(steps) or "–"), topics_checked(said)
         )
     out.print(table)
 
 
+def _table(title: str, names: Sequence[str]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="", box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    table.add_column("What to do", overflow="fold", ratio=1)
+    table.add_column("Topics", justify="right", no_wrap=True)
+    return table
+
+
+def _style(found: Sequence[Determination]) -> str:
+    return STYLES.get(worst(found) or "", "dim")
+
+
 def _questions(out: Console, found: Sequence[Determination]) -> None:
     asked = questions(found)
-    if not asked:
-        return
-    out.print("To settle what is open:", markup=False)
-    for path, who, count in asked[:MAX_QUESTIONS]:
-        answers = "1 answer" if count == 1 else f"{count} answers"
-        out.print(f"  ? {fact_words(path)} [{path}] – ask: {WHO[who]}; settles part of {answers}", markup=False)
+    if asked:
+        paragraph(out, "To settle what is open:")
+    for question in asked[:MAX_QUESTIONS]:
+        waiting = f"; {question.answers} answers wait for it" if question.answers > 1 else ""
+        words = fact_words(question.path)
+        named = words if words == question.path else f"{words} [{question.path}]"
+        paragraph(out, f"  ? {named} – ask: {WHO[question.who]}{waiting}")
     rest = len(asked) - MAX_QUESTIONS
     if rest > 0:
-        out.print(f"  … and {rest} more facts (crosspayer explain, or --format json)", markup=False)
-    record = sorted({need.path for d in found for need in d.documentation})
+        paragraph(out, f"  … and {counted(rest, 'more fact')} (crosspayer explain, or --format json)")
+    record = {need.path for d in found for need in d.documentation if need.state == "unknown"}
     if record:
-        out.print(f"  The record should also show {len(record)} things (crosspayer explain).", markup=False)
+        verb = "is" if len(record) == 1 else "are"
+        points = f"{counted(len(record), 'point')} of the record {verb} not known"
+        paragraph(out, f"  {points} (crosspayer explain).")
 
 
 def _currency(out: Console, found: Sequence[Determination]) -> None:
-    ends = {d.payer: d.basis.current_through for d in found if d.basis.current_through is not None}
-    for payer, day in sorted(ends.items()):
-        out.print(f"  Rules of {payer} are known through {day}.", markup=False)
-    out.print("  Advice from published sources, not the payer's word.", style="dim", markup=False)
+    """Up to which day everything behind an answer is known, and whether the day of service is later."""
+    ends: dict[str, tuple[str, bool]] = {}
+    for d in found:
+        end = d.basis.current_through
+        if end is not None and end <= ends.get(d.payer, (end, False))[0]:
+            ends[d.payer] = end, d.service_date is not None and d.service_date > end
+    for payer, (day, passed) in sorted(ends.items()):
+        later = "; the day of service is later" if passed else ""
+        paragraph(out, f"  Everything the rules of {payer} use is known through {day}{later}.")
+    paragraph(out, "  Advice from published sources, not the payer's word.", "dim")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from crosspayer.determination.lattice import VERDICTS
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.determination.needs import catalogue_path
 from crosspayer.encounter.catalogue import CATALOGUE
+from crosspayer.encounter.fact import Fact, Type
+from crosspayer.language.sentences import meaning
 from crosspayer.policy.model import EFFECTS, TOPICS
 
 MAX_QUESTIONS = 3
@@ -16,7 +20,7 @@ WHO = {
     "biller": "biller",
     "front_desk": "front desk",
     "payer": "payer",
-    "policy_team": "rules",
+    "policy_team": "policy team",
 }
 VERDICT_WORDS = {
     "not_covered": "not covered",
@@ -36,28 +40,64 @@ SILENCE_WORDS = {
 }
 
 
+CONDITIONAL_WORDS = {
+    "facts_missing": "depends on open facts",
+    "review": "for a person to judge",
+    "weak_source": "a weak source casts doubt",
+    "nothing_checked": "nothing checked",
+}
+SHORT = {
+    "depends on open facts": "open",
+    "a weak source casts doubt": "in doubt by a weak source",
+    "clear: nothing found against it": "clear",
+    "depends on the plan": "with nothing against it",
+}
+"""Verdicts as they stand behind a number of plans."""
+NAME_THE_PLAN = "Name the plan (--plan {payer}/PLAN)."
+
+
+class Question(NamedTuple):
+    """A fact to supply: its path, who can supply it, how many determinations wait for it."""
+
+    path: str
+    who: str
+    answers: int
+
+
 def verdict_words(d: Determination) -> str:
     """The verdict as a person reads it; a silence says which one it is."""
-    if d.verdict is None:
-        return SILENCE_WORDS[d.silence or "no_policy_for_code"]
-    words = VERDICT_WORDS[d.verdict]
-    if d.verdict == "reduced" and d.units.payable is not None:
-        words = f"units reduced to {d.units.payable} of {d.units.billed}"
-    if d.verdict == "conditional":
-        words = _conditional(d)
-    if d.silence in ("plan_not_given", "plan_not_known"):
+    words = outcome_words(d)
+    if d.verdict is not None and d.silence in ("plan_not_given", "plan_not_known"):
         words += f" ({SILENCE_WORDS[d.silence]})"
     return words
 
 
-def _conditional(d: Determination) -> str:
-    if "facts_missing" in d.reasons:
-        return "depends on open facts"
-    if "review" in d.reasons:
-        return "for a person to judge"
-    if "weak_source" in d.reasons:
-        return "a weak source speaks against it"
-    return "nothing checked" if "nothing_checked" in d.reasons else "depends on the plan"
+def outcome_words(d: Determination) -> str:
+    """The verdict alone, without what is said of the plan."""
+    if d.verdict is None:
+        return SILENCE_WORDS[d.silence or "no_policy_for_code"]
+    if d.verdict == "reduced" and d.units.payable is not None:
+        return f"units reduced to {d.units.payable} of {d.units.billed}"
+    if d.verdict == "conditional":
+        return next(
+            (words for reason, words in CONDITIONAL_WORDS.items() if reason in d.reasons), "depends on the plan"
+        )
+    return VERDICT_WORDS[d.verdict]
+
+
+def shared_verdict(found: Sequence[Determination]) -> str:
+    """What a payer's plans say of one line: in full where all say the same, else how many plans say what."""
+    counts: Counter[str] = Counter()
+    for d in sorted(found, key=lambda d: VERDICTS.index(d.verdict) if d.verdict is not None else len(VERDICTS)):
+        counts[outcome_words(d)] += max(1, len(d.plans))
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(f"{counted(n, 'plan')} {SHORT.get(words, words)}" for words, n in counts.items())
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 plan`, `2 plans`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def plan_words(d: Determination) -> str:
@@ -69,9 +109,11 @@ def plan_words(d: Determination) -> str:
     return d.plans[0] if len(d.plans) == 1 else f"{len(d.plans)} plans alike"
 
 
-def topics_checked(d: Determination) -> str:
-    """`7/12`: topics in which a rule was decided, of all topics."""
-    return f"{sum(state == 'checked' for state in d.topics.values())}/{len(TOPICS)}"
+def topics_checked(found: Sequence[Determination]) -> str:
+    """`7/12`: topics in which a rule was decided, of all topics; `2–4/12` where the plans differ."""
+    counts = sorted({sum(state == "checked" for state in d.topics.values()) for d in found})
+    low, high = counts[0], counts[-1]
+    return f"{low}/{len(TOPICS)}" if low == high else f"{low}–{high}/{len(TOPICS)}"
 
 
 def against(d: Determination) -> list[Finding]:
@@ -80,34 +122,58 @@ def against(d: Determination) -> list[Finding]:
     return sorted(failed, key=lambda f: (EFFECTS.index(f.effect), f.rule))
 
 
-def advice(d: Determination) -> list[str]:
-    """What to do, most pressing first: remedies of what failed, warnings, then what to supply."""
-    steps = [f.remedy or f.title or f.rule for f in against(d)]
-    steps += [f.remedy or f.title or f.rule for f in d.findings if f.kind == "fail" and f.effect == "warn"]
-    if d.detail and d.verdict is None:
-        steps.append(d.detail[0].upper() + d.detail[1:] + ".")
+def advice(found: Sequence[Determination]) -> list[str]:
+    """What to do about a line, most pressing first: remedies of what failed, warnings, then the most useful fact.
+
+    Where the plans of a payer say different things, the plan is asked for and nothing else: the rest hangs on it.
+    """
+    plan = "coverage.plan" in {path for d in found for need in d.info_needed for path in need.paths}
+    if plan and len({(d.line, outcome_words(d)) for d in found}) > len({d.line for d in found}):
+        return [NAME_THE_PLAN.format(payer=found[0].payer)]
+    failed = [finding for d in found for finding in against(d)]
+    failed += [f for d in found for f in d.findings if f.kind == "fail" and f.effect == "warn"]
+    steps = [f.remedy or f.title or f.rule for f in failed]
+    said = [d.detail for d in found if d.detail and d.silence in ("plugin_unavailable", "plan_not_known")]
+    steps += [f"{detail[0].upper()}{detail[1:]}." for detail in said]
+    facts = [question for question in questions(found) if question.path != "coverage.plan"]
+    if facts:
+        steps.append(_request(facts[0]))
+    elif plan:
+        steps.append(NAME_THE_PLAN.format(payer=found[0].payer))
+    elif any("nothing_checked" in d.reasons for d in found):
+        steps.append("Ask the payer: none of its rules could be held against this line.")
     return list(dict.fromkeys(steps))
 
 
-def questions(determinations: Sequence[Determination]) -> list[tuple[str, str, int]]:
-    """The facts asked for, most asked first: path, who can supply it, how many determinations wait for it."""
-    waiting: dict[tuple[str, str], int] = {}
-    for d in determinations:
-        for need in d.info_needed:
-            for path in need.paths:
-                waiting[path, need.ask] = waiting.get((path, need.ask), 0) + 1
-    ranked = sorted(waiting.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [(path, who, count) for (path, who), count in ranked]
+def _request(question: Question) -> str:
+    fact = CATALOGUE.get(catalogue_path(question.path))
+    verb = "Say yes or no" if fact is not None and fact.type is Type.BOOLEAN else "Supply"
+    return f"{verb}: {fact_words(question.path)} ({WHO[question.who]})."
 
 
-def fact_words(path: str) -> str:
-    """What a path means, in the catalogue's words."""
+def questions(found: Sequence[Determination]) -> list[Question]:
+    """The facts asked for, most useful first: those most answers wait for, the plan before the
+    rest, then those that settle most rules alone."""
+    answers: Counter[tuple[str, str]] = Counter()
+    alone: Counter[str] = Counter()
+    part: Counter[str] = Counter()
+    for d in found:
+        answers.update((path, need.ask) for need in d.info_needed for path in need.paths)
+        for missing in (f.missing for f in d.findings if f.kind == "open"):
+            part.update(missing)
+            alone.update(missing if len(missing) == 1 else ())
+    asked = [Question(path, who, count) for (path, who), count in answers.items()]
+    return sorted(asked, key=lambda q: (-q.answers, q.path != "coverage.plan", -alone[q.path], -part[q.path], q.path))
+
+
+def fact_words(path: str, payer_facts: Mapping[str, Fact] | None = None) -> str:
+    """What a path means, in the catalogue's words or the payer's; the path itself where neither knows it."""
     if path.startswith("table:"):
         return f"a current version of the table {path.removeprefix('table:')}"
     if path.startswith("parameter:"):
         return f"the value of {path.removeprefix('parameter:')} for the day of service"
-    fact = CATALOGUE.get(catalogue_path(path))
-    return fact.meaning if fact is not None else path
+    fact = CATALOGUE.get(catalogue_path(path)) or (payer_facts or {}).get(path)
+    return meaning(fact) if fact is not None else path
 
 
 def worst(determinations: Sequence[Determination]) -> str | None:

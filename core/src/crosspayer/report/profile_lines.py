@@ -1,0 +1,25 @@
+"""What an answer owes to the profile, in words: how much came from it, where the encounter says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crosspayer.determination.model import Determination
+from crosspayer.report.words import counted, fact_words
+
+
+def profile_lines(found: Sequence[Determination]) -> list[str]:
+    """One sentence for the facts from the profile, one for each fact on which encounter and profile do not agree."""
+    said = []
+    supplied = {path for d in found for path in d.from_profile}
+    if supplied:
+        verb = "comes" if len(supplied) == 1 else "come"
+        said.append(f"{counted(len(supplied), 'fact')} {verb} from the profile (crosspayer explain).")
+    for note in sorted({note for d in found for note in d.profile_notes}):
+        words, where = fact_words(note.path), " and ".join(note.entries)
+        what = note.path if words == note.path else f"{words} [{note.path}]"
+        if note.kind == "overruled":
+            said.append(f"The encounter says otherwise than the profile ({where}), and holds: {what}.")
+        else:
+            said.append(f"Name {' and '.join(note.needs)}, so that the profile ({where}) can say: {what}.")
+    return said
