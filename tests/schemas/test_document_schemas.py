@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
-NAMES = ("case", "pack", "payer", "policy", "sources", "table")
+NAMES = ("case", "import", "pack", "payer", "policy", "sources", "table")
 SCHEMAS: dict[str, dict[str, Any]] = {
     name: json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")) for name in NAMES
 }

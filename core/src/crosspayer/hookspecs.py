@@ -2,9 +2,8 @@
 
 Every hook is asked once, while the engine is built (`crosspayer_cases` when cases are run), of each plugin by
 itself; the answers keep their author, their order never matters, and nothing per encounter passes through here. A
-hook that raises quarantines
-its plugin alone. No hook takes the first result only, none is historic, and wrappers are refused: no plugin can change
-what another one says.
+hook that raises quarantines its plugin alone. No hook takes the first result only, none is historic, and wrappers are
+refused: no plugin can change what another one says.
 
 Data plugins implement nothing: core answers these hooks for them from their files. A code plugin
 (`kind = "code"` in its manifest) is imported only when it is allowed by name, and implements them as module-level
@@ -38,7 +37,8 @@ class PluginDocument(NamedTuple):
 def crosspayer_payer() -> PluginDocument:  # type: ignore[empty-body]
     """The manifest, `payer.toml` or `pack.toml`.
 
-    Asked once, first. Every plugin must answer; an error or no answer quarantines it at stage `manifest`.
+    Asked once, first. The file beside the package is read before anything is imported, and without an implementation
+    it is the answer; an error, or an answer that is no manifest, quarantines the plugin at stage `manifest`.
     """
 
 
@@ -53,9 +53,10 @@ def crosspayer_policies() -> Iterable[PluginDocument]:  # type: ignore[empty-bod
 
 @hookspec
 def crosspayer_tables() -> Iterable[PluginDocument]:  # type: ignore[empty-body]
-    """The tables: `tables/*.toml`, and the CSV files that hold their rows.
+    """The tables: `tables/*.toml` and the CSV files that hold their rows; `imports/*.toml`, how a site fills them anew.
 
-    Asked once. An empty answer means that there are none. Faults are treated as for policies.
+    Asked once. An empty answer means that there are none. Errors and faults are treated as for policies, but that
+    imports are read only by `crosspayer tables import`, which says what is wrong with one.
     """
 
 

@@ -46,13 +46,13 @@ def _seat(payer: Payer, program: Program, plan: str | None, code: str | None) ->
     speaking = sorted((b for b in fitting if code is None or code in b.judges), key=lambda b: b.rule.id)
     own = [bound for bound in speaking if _in_policy(bound, code, payer)]
     late = [bound for bound in program.undated if _speaks(bound, plan) and _in_policy(bound, code, payer)]
-    rules = [bound.rule for bound in (*own, *late)]
+    rules = [bound.rule for bound in (*speaking, *late)]
     named = {rule.policy for rule in rules}
     through = min((_current_through(rule) for rule in rules), default=date.max)
     return Panel(
         rules=tuple(speaking),
         late=tuple(late),
-        in_policy=bool(rules),
+        in_policy=bool(own or late),
         dormant=any(code in p.codes and (p.plans is None or plan in p.plans) for p in payer.policies),
         policies={p.id: p.digest for p in sorted(payer.policies, key=_id) if p.id in named},
         tables=dict(sorted((name, t.digest) for rule in rules for name, t in _tables(rule).items())),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from crosspayer.encounter.fact import Ask, Fact, Type
 from crosspayer.errors import InputError
 from crosspayer.hookspecs import PluginDocument
+from crosspayer.plugins.folder import IMPORTS
 from crosspayer.plugins.load import LoadedPlugin
 from crosspayer.plugins.report import Quarantine
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests, read_toml
@@ -84,7 +85,7 @@ def _tables(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problem
     files = {given.name: given for given in plugin.tables}
     tables = []
     for name, given in files.items():
-        if not name.endswith(".toml"):
+        if not name.endswith(".toml") or name.startswith(IMPORTS):
             continue
         document = _read(given, "table", validated, problems)
         if document is None:
@@ -112,7 +113,14 @@ def payer_facts(manifest: Document, payer: str) -> dict[str, Fact]:
         kind = Type(raw["type"])
         low = 0 if kind in (Type.INTEGER, Type.MONEY) else None
         facts[path] = Fact(
-            path, kind, raw["meaning"], Ask(raw["ask"]), raw.get("unit", ""), tuple(raw.get("values", ())), low
+            path,
+            kind,
+            raw["meaning"],
+            Ask(raw["ask"]),
+            raw.get("unit", ""),
+            tuple(raw.get("values", ())),
+            low,
+            holds_for=raw.get("holds_for", "visit"),
         )
     return facts
 
@@ -156,7 +164,7 @@ def assemble(library: Library, packs: Mapping[str, Library], quarantined: Mappin
         Plan(raw["id"], raw["name"], raw.get("line_of_business", "")) for raw in manifest.data.get("plans", [])
     )
     _plans_known(library, plans, problems)
-    _apart(rules, manifest, problems)
+    _apart([rule for rule in rules if rule.policy.partition("/")[0] != library.plugin.id], manifest, problems)
     problems.check()
     return Payer(
         id=library.plugin.id,

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from crosspayer.engine.engine import Engine
+from crosspayer.engine.engine import Engine, Execution
 from crosspayer.errors import InputError
 from crosspayer.plugins import discovery
 from crosspayer.plugins.assemble import Library, assemble, read_library
 from crosspayer.plugins.discovery import Candidate
-from crosspayer.plugins.load import LoadedPlugin, load
+from crosspayer.plugins.load import LoadedPlugin, guarded, load
+from crosspayer.plugins.overlays import Overlays
 from crosspayer.plugins.report import PluginReport, Quarantine
 from crosspayer.policy.documents import ValidatedDigests
 from crosspayer.policy.model import Payer
@@ -36,6 +37,7 @@ class Installation(NamedTuple):
     payers: tuple[Payer, ...]
     libraries: dict[str, Library]
     reports: tuple[PluginReport, ...]
+    site_tables: dict[str, str]  # full ids of the tables a site's own took the place of, with the file of each
 
 
 def build_engine(
@@ -45,19 +47,23 @@ def build_engine(
     allow_code: Collection[str] = (),
     strict: bool = False,
     payer_asserts: Collection[str] = (),
+    tables: str | Path | None = None,
+    execution: Execution = "auto",
 ) -> Engine:
     """An engine over the installed plugins.
 
     `plugins` narrows them to these names; `plugin_dirs` adds folders, which take the place of installed plugins of
     the same id; `allow_code` names the code plugins that may be imported; `strict` makes any quarantine fatal
     (`PluginError`). `payer_asserts` names payers whose determinations the host may call the payer's own; all others
-    are advisory.
+    are advisory. `tables` is a folder of imported tables, which take the place of the plugins' own of the same id;
+    one that cannot raises `InputError`. `execution` chooses between the interpreter and the compiled form, which
+    answer alike; `auto` compiles once the engine has answered a few encounters.
     """
-    found = install(plugins=plugins, plugin_dirs=plugin_dirs, allow_code=allow_code)
+    found = install(plugins=plugins, plugin_dirs=plugin_dirs, allow_code=allow_code, tables=tables)
     broken = [report for report in found.reports if report.state == "quarantined"]
     if strict and broken:
         raise PluginError(broken)
-    return Engine(found.payers, found.reports, payer_asserts)
+    return Engine(found.payers, found.reports, payer_asserts, execution)
 
 
 def install(
@@ -66,50 +72,48 @@ def install(
     plugin_dirs: Iterable[str | Path] = (),
     allow_code: Collection[str] = (),
     candidates: Iterable[Candidate] | None = None,
+    tables: str | Path | None = None,
 ) -> Installation:
-    """Find and load every plugin. No failure of one keeps another from loading."""
+    """Find and load every plugin. No failure of one keeps another from loading.
+
+    Raises `InputError` for a site's own table that cannot take the place of a plugin's.
+    """
     validated = ValidatedDigests()
+    overlays = Overlays(None if tables is None else Path(tables), validated)
     reports: list[PluginReport] = []
     libraries: dict[str, Library] = {}
     refused: dict[str, str] = {}
     folders = [discovery.folder(Path(path)) for path in plugin_dirs]
-    known = list(discovery.installed() if candidates is None else candidates)
-    doubles = discovery.twice(known)
+    known = discovery.installed() if candidates is None else discovery.told_apart(candidates)
     loaded: dict[str, LoadedPlugin] = {}
     for candidate in folders:
         _load_into(loaded, candidate, allow_code, validated, reports, refused)
+    taken = {*loaded, *refused}  # a folder the user named takes the place of an installed plugin, even a broken one
     for candidate in known:
-        if candidate.name in loaded:
-            continue  # a folder the user named takes its place
-        if plugins is not None and candidate.name not in plugins:
+        if candidate.name in taken:
             continue
-        if candidate.name in doubles:
-            claims = " and ".join(c.distribution for c in doubles[candidate.name])
-            reason = f"{claims} both claim {candidate.name}; uninstall all but one"
-            reports.append(_quarantined(candidate, Quarantine("name", reason)))
-            refused[candidate.name] = reason
-            continue
-        _load_into(loaded, candidate, allow_code, validated, reports, refused)
+        if plugins is None or candidate.name in plugins:
+            _load_into(loaded, candidate, allow_code, validated, reports, refused)
     for name, plugin in sorted(loaded.items()):
         try:
-            libraries[name] = read_library(plugin, validated)
+            libraries[name] = _read(plugin, validated, overlays)
         except (InputError, Quarantine) as error:
             reports.append(_refuse(plugin, error, refused))
     packs = {name: library for name, library in libraries.items() if library.plugin.is_pack}
     if plugins is not None:
-        packs = _with_needed_packs(packs, libraries, known, allow_code, validated, reports, refused)
+        packs = _with_needed_packs(packs, libraries, known, allow_code, validated, overlays, reports, refused)
+    overlays.check({*loaded, *packs, *refused, *(candidate.name for candidate in known)})
     payers = []
-    for name, library in sorted(libraries.items()):
+    for _, library in sorted(libraries.items()):
         if not library.plugin.is_pack:
             try:
-                payers.append(assemble(library, packs, refused))
+                payers.append(_assembled(library, packs, refused))
             except (InputError, Quarantine) as error:
                 reports.append(_refuse(library.plugin, error, refused))
                 continue
         reports.append(library.plugin.report())
-        del name
     reports.sort(key=lambda r: (r.id, r.distribution))
-    return Installation(tuple(payers), {**packs, **libraries}, tuple(reports))
+    return Installation(tuple(payers), {**packs, **libraries}, tuple(reports), overlays.used)
 
 
 def _with_needed_packs(
@@ -118,23 +122,37 @@ def _with_needed_packs(
     known: list[Candidate],
     allow_code: Collection[str],
     validated: ValidatedDigests,
+    overlays: Overlays,
     reports: list[PluginReport],
     refused: dict[str, str],
 ) -> dict[str, Library]:
     """Packs that the chosen payers use, also where only the payers were named."""
     wanted = {use["pack"] for library in libraries.values() for use in library.plugin.manifest.data.get("uses", [])}
     found = dict(packs)
+    settled = {*found, *refused}
     for candidate in known:
-        if candidate.name in wanted and candidate.name not in found and candidate.name not in refused:
+        if candidate.name in wanted - settled:
             extra: dict[str, LoadedPlugin] = {}
             _load_into(extra, candidate, allow_code, validated, reports, refused)
             for plugin in extra.values():
                 try:
-                    found[candidate.name] = read_library(plugin, validated)
+                    found[candidate.name] = _read(plugin, validated, overlays)
                     reports.append(plugin.report())
                 except (InputError, Quarantine) as error:
                     reports.append(_refuse(plugin, error, refused))
     return found
+
+
+def _read(plugin: LoadedPlugin, validated: ValidatedDigests, overlays: Overlays) -> Library:
+    what = f"reading the documents of {plugin.candidate.distribution}"
+    library = guarded(what, "document", lambda: read_library(plugin, validated))
+    overlays.lay_over(library)
+    return library
+
+
+def _assembled(library: Library, packs: dict[str, Library], refused: dict[str, str]) -> Payer:
+    what = f"joining the documents of {library.plugin.candidate.distribution}"
+    return guarded(what, "document", lambda: assemble(library, packs, refused))
 
 
 def _load_into(

@@ -9,6 +9,8 @@ from crosspayer.hookspecs import PluginDocument, hookimpl
 from crosspayer.plugins.report import Quarantine
 
 MANIFESTS = ("payer.toml", "pack.toml")
+IMPORTS = "imports/"
+"""Where a plugin says how files become tables: these documents are only read when a table is imported."""
 
 
 class DataPlugin:
@@ -32,8 +34,9 @@ class DataPlugin:
 
     @hookimpl
     def crosspayer_tables(self) -> Iterable[PluginDocument]:
-        """`tables/*.toml` and `tables/*.csv`."""
+        """`tables/*.toml`, `tables/*.csv` and `imports/*.toml`."""
         yield from self._all("tables", (".toml", ".csv"))
+        yield from self._all(IMPORTS.rstrip("/"), (".toml",))
 
     @hookimpl
     def crosspayer_cases(self) -> Iterable[PluginDocument]:

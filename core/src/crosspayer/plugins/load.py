@@ -63,44 +63,50 @@ class LoadedPlugin:
         implementation = self._implementations.get(hook)
         if implementation is None:
             return []
-        answer = guarded(f"{hook} of {self.candidate.distribution}", "contract", lambda: list(implementation()))
-        for document in answer:
-            if not isinstance(document, PluginDocument) or not isinstance(document.content, bytes):
-                reason = f"{hook} of {self.candidate.distribution} answered something other than plugin documents"
-                raise Quarantine("contract", f"{reason}; see crosspayer.hookspecs")
-        return sorted(answer, key=lambda document: document.name)
+        what = f"{hook} of {self.candidate.distribution}"
+        answer = guarded(what, "contract", lambda: list(implementation()))
+        return sorted((_checked(given, what, "contract") for given in answer), key=lambda document: document.name)
+
+
+def _checked(answer: object, what: str, stage: Stage) -> PluginDocument:
+    """What a hook answered, if it is a document."""
+    if isinstance(answer, PluginDocument):
+        name, origin, content = map(type, answer)
+        if (name, origin, content) == (str, str, bytes):
+            return answer
+    raise Quarantine(stage, f"{what} answered something other than plugin documents; see crosspayer.hookspecs")
 
 
 def load(candidate: Candidate, allow_code: Collection[str], validated: ValidatedDigests) -> LoadedPlugin:
     """Load one plugin. Raises `Quarantine` with the stage it failed at."""
     root = locate(candidate)
     written = guarded(f"the manifest of {candidate.distribution}", "manifest", lambda: manifest(root, candidate.label))
-    kind = _kind(written)
+    kind = _kind(written, validated)
     plugin = _imported(candidate, allow_code) if kind == "code" else DataPlugin(root, candidate.label)
     implementations = _registered(candidate, plugin)
     if kind == "code" and "crosspayer_payer" in implementations:
-        written = guarded(
-            f"crosspayer_payer of {candidate.distribution}",
-            "contract",
-            lambda: PluginDocument(*implementations["crosspayer_payer"]()),
-        )
-    schema = "pack" if written.name == "pack.toml" else "payer"
-    try:
-        document = read_toml(written.content, written.origin, schema, validated)
-    except InputError as error:
-        raise Quarantine("manifest", "; ".join(str(problem) for problem in error.problems)) from None
+        what = f"crosspayer_payer of {candidate.distribution}"
+        written = _checked(guarded(what, "manifest", implementations["crosspayer_payer"]), what, "manifest")
+    document = _manifest(written, "pack" if kind == "pack" else "payer", validated)
     if candidate.root is None and document.data["id"] != candidate.name:
         said = f'{written.origin} says id = "{document.data["id"]}"'
         raise Quarantine("manifest", f"{said}, its entry point is named {candidate.name}; make them agree")
     return LoadedPlugin(candidate, kind, document, implementations)
 
 
-def _kind(document: PluginDocument) -> str:
+def _manifest(written: PluginDocument, schema: str, validated: ValidatedDigests) -> Document:
+    try:
+        return read_toml(written.content, written.origin, schema, validated)
+    except InputError as error:
+        raise Quarantine("manifest", "\n".join(str(problem) for problem in error.problems)) from None
+
+
+def _kind(document: PluginDocument, validated: ValidatedDigests) -> str:
     """The kind of a plugin, read before its manifest is validated: another api may have another shape."""
     try:
-        raw = tomllib.loads(document.content.decode("utf-8"))
+        raw: Mapping[str, Any] = tomllib.loads(document.content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
-        raise Quarantine("manifest", f"{document.origin} is not TOML in UTF-8; correct its syntax") from None
+        raw = _manifest(document, "payer", validated).data  # it is no TOML, and this says where
     api = raw.get("api")
     if api != API:
         said = f"api = {api}" if isinstance(api, int) else "no api number"
@@ -114,6 +120,9 @@ def _kind(document: PluginDocument) -> str:
 
 
 def _imported(candidate: Candidate, allow_code: Collection[str]) -> object:
+    if candidate.root is not None:
+        reason = f"{candidate.label} is a code plugin, and a folder can only hold a data plugin; install it"
+        raise Quarantine("import", reason)
     if candidate.name not in allow_code and candidate.distribution not in allow_code:
         what = f"{candidate.distribution} is a code plugin and not allowed"
         raise Quarantine("import", f"{what}; allow it by name ({candidate.name}) if you trust it")
@@ -146,12 +155,13 @@ def _registered(candidate: Candidate, plugin: object) -> dict[str, Callable[[], 
 
 
 def guarded(what: str, stage: Stage, action: Callable[[], T]) -> T:
-    """Run a plugin's code; whatever it raises becomes a `Quarantine`. The value in an error is never shown."""
+    """Do something with a plugin; what it raises becomes a `Quarantine`, unless it is one, or says where a fault is.
+
+    The value in an error is never shown.
+    """
     try:
         return action()
-    except Quarantine:
-        raise
-    except MemoryError:
+    except (Quarantine, InputError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
         raise Quarantine(stage, f"{what} failed with {type(error).__name__}; ask its author, or uninstall it") from None

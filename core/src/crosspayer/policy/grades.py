@@ -29,9 +29,7 @@ class Standing(NamedTuple):
         """The effect it can carry: the wanted one, or `warn`, or `inform` where nothing was verified."""
         if self.firm or wanted == "inform":
             return wanted
-        if self.grade == "unverified" and not self.stale:
-            return "inform"
-        return "warn"
+        return "inform" if self.grade == "unverified" else "warn"
 
 
 def weakest(standings: Iterable[Standing]) -> Standing:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -152,6 +155,8 @@ def _table(plugin: str, given: TableDocument, space: Namespace, problems: Proble
     document, raw = given.document, given.document.data
     cites = space.cited(raw["cites"], document, ("cites",), problems)
     before = len(problems.found)
+    if raw.get("covers_to", date.max) < raw.get("covers_from", date.min):
+        problems.add(document, ("covers_to",), "the table ends before it begins", "correct covers_from and covers_to")
     columns = {
         name: Column(Type(c["type"]), tuple(c.get("values", ())), c.get("unit", ""))
         for name, c in raw.get("columns", {}).items()
@@ -182,8 +187,16 @@ def _table(plugin: str, given: TableDocument, space: Namespace, problems: Proble
         return None
     return Table(
         f"{plugin}/{raw['id']}", raw["title"], key, columns, tuple(rows), raw.get("covers_from"), raw.get("covers_to"),
-        tuple(source.id for source in cites), raw.get("confidence", DEFAULT_CONFIDENCE), document.digest,
+        tuple(source.id for source in cites), raw.get("confidence", DEFAULT_CONFIDENCE), _digest(given),
     )  # fmt: skip
+
+
+def _digest(given: TableDocument) -> str:
+    """The digest of a table: of its document, and of its rows where they stand in a file of their own."""
+    if not given.rows_origin:
+        return given.document.digest
+    rows = hashlib.sha256(given.rows_text.encode()).hexdigest()
+    return f"sha256:{hashlib.sha256(f'{given.document.digest} {rows}'.encode()).hexdigest()}"
 
 
 def _csv_rows(
@@ -191,10 +204,12 @@ def _csv_rows(
 ) -> list[tuple[Mapping[str, Any], str]]:
     reader = csv.DictReader(io.StringIO(given.rows_text, newline=""))
     dates = {"from": Column(Type.DATE), "to": Column(Type.DATE)}
-    unknown = [name for name in reader.fieldnames or () if name not in columns and name not in dates]
-    missing = [name for name in columns if name not in (reader.fieldnames or ())]
-    for name in unknown or missing:
-        what = f"{given.rows_origin} has {'an unknown' if unknown else 'no'} column {name}"
+    header = list(reader.fieldnames or ())
+    wrong = [f"an unknown column {name}" for name in header if name not in columns and name not in dates]
+    wrong += [f"no column {name}" for name in columns if name not in header]
+    wrong += [f"the column {name} twice" for name in dict.fromkeys(header) if header.count(name) > 1]
+    if wrong:
+        what = f"{given.rows_origin} has {wrong[0]}"
         problems.add(given.document, ("rows",), what, "make the header row and [columns] agree")
         return []
     rows: list[tuple[Mapping[str, Any], str]] = []
@@ -210,22 +225,24 @@ def _csv_rows(
     return rows
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _cell(text: str, column: Column) -> Any:
     """A CSV cell in the shape TOML would give it; what does not fit stays text and is refused later."""
-    try:
-        match column.type:
-            case Type.INTEGER:
-                return int(text)
-            case Type.MONEY:
-                return float(text)
-            case Type.DATE:
-                return date.fromisoformat(text) if len(text) == 10 else text
-            case Type.BOOLEAN:
-                return {"true": True, "false": False}.get(text, text)
-            case _:
-                return text
-    except ValueError:
-        return text
+    match column.type:
+        case Type.INTEGER if _WHOLE.fullmatch(text):
+            return int(text)
+        case Type.MONEY if _DECIMAL.fullmatch(text):
+            return float(text)
+        case Type.DATE if _DAY.fullmatch(text):
+            with suppress(ValueError):
+                return date.fromisoformat(text)
+        case Type.BOOLEAN:
+            return {"true": True, "false": False}.get(text, text)
+    return text
 
 
 def _row(
