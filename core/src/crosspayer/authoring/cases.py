@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,9 @@ from crosspayer.determination.model import Determination, Finding
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
 from crosspayer.errors import InputError
-from crosspayer.plugins.assemble import Library
+from crosspayer.plugins.assemble import Library, assemble
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests, read_toml
+from crosspayer.policy.model import Payer
 
 EXPECTED = ("pass", "fail", "open", "not_applicable", "deferred", "absent")
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]")
@@ -173,6 +174,15 @@ def _drop(data: Any, path: str) -> None:
         data.pop(steps[-1], None)
     else:
         del data[steps[-1]]
+
+
+def engine_for(library: Library, payers: Iterable[Payer]) -> Engine:
+    """The engine a plugin's cases run against, over the loaded payers.
+
+    A pack answers by itself, as a payer of its own name without plans that uses every rule of the pack. Raises
+    `InputError` for faults in its policies, which show only where they are joined.
+    """
+    return Engine([assemble(library, {}, {})] if library.plugin.is_pack else payers)
 
 
 def run_case(case: Case, engine: Engine) -> CaseResult:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from crosspayer.encounter.merge import ProfileNote
+
 Kind = Literal["pass", "fail", "open", "not_applicable", "deferred"]
 Verdict = Literal["not_covered", "reduced", "auth_needed", "documentation_needed", "conditional", "clear", "covered"]
 Silence = Literal["no_policy_for_code", "policy_not_in_force", "plan_not_given", "plan_not_known", "plugin_unavailable"]
@@ -102,7 +104,8 @@ class Determination(msgspec.Struct, frozen=True):
     """The findings of one plan on one line, and what they add up to.
 
     `plan` is None where the plan does not matter or is not given (`plans` then names those that answered alike).
-    `reasons` says why the verdict is no better than conditional.
+    `reasons` says why the verdict is no better than conditional. `from_profile` are the paths of facts in the findings
+    that the encounter did not give and the profile did; the findings show them like any other fact.
     """
 
     encounter: str
@@ -128,6 +131,8 @@ class Determination(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     deferred: tuple[Finding, ...]
     basis: Basis
+    from_profile: tuple[str, ...] = ()
+    profile_notes: tuple[ProfileNote, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):

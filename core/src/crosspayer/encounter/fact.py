@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Type(StrEnum):
@@ -29,6 +29,10 @@ class Ask(StrEnum):
     PAYER = "payer"
 
 
+HoldsFor = Literal["visit", "practice", "provider", "contract"]
+"""For what a fact stays the same: one visit or its patient, the practice, one provider, one contract or plan."""
+
+
 class Fact(NamedTuple):
     """One entry of the catalogue.
 
@@ -36,7 +40,8 @@ class Fact(NamedTuple):
     the payer that answers (`coverages[]`), `past.` an earlier line (`history.lines[]`); everything else is the
     encounter itself. `low` and `high` bound integers (units as given) and money (whole currency units). `x12` and
     `fhir` name where the 837 and FHIR R4 carry it; empty means they do not. A `derived` fact is computed by core and
-    never supplied. `falls_back_to` names the encounter's fact that holds where the line is silent.
+    never supplied. `falls_back_to` names the encounter's fact that holds where the line is silent. `holds_for` is the
+    closed rule of what may stand in a profile: everything but the facts of one visit or patient.
     """
 
     path: str
@@ -52,6 +57,7 @@ class Fact(NamedTuple):
     fhir: str = ""
     derived: bool = False
     falls_back_to: str = ""
+    holds_for: HoldsFor = "visit"
 
     @property
     def entity(self) -> str:

@@ -74,12 +74,19 @@ def _struct(name: str, tree: Tree, extra: Mapping[str, Any] | None = None) -> ty
         fields.append((attr, inner, None))
     fields += [(key, annotation, None) for key, annotation in (extra or {}).items()]
     return msgspec.defstruct(
-        name, fields, kw_only=True, forbid_unknown_fields=True, rename=rename or None, gc=False, module=__name__
+        name, fields, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename=rename or None, gc=False,
+        module=__name__,
     )
 
 
 def _listed(item: type[msgspec.Struct], most: int) -> Any:
     return Optional[Annotated[list[item], msgspec.Meta(max_length=most)]]  # type: ignore[valid-type]  # noqa: UP045
+
+
+@cache
+def coverage_type() -> type[msgspec.Struct]:
+    """The struct of one coverage, every field optional."""
+    return _struct("Coverage", fact_tree("coverage"))
 
 
 @cache
@@ -94,10 +101,10 @@ def encounter_type() -> type[msgspec.Struct]:
     )
     extra = {
         "diagnoses": _listed(diagnosis, LIMITS["diagnoses"]),
-        "coverages": _listed(_struct("Coverage", fact_tree("coverage")), LIMITS["coverages"]),
+        "coverages": _listed(coverage_type(), LIMITS["coverages"]),
         "lines": _listed(_struct("Line", fact_tree("line")), LIMITS["lines"]),
         "history": Optional[history],  # noqa: UP045
-        "payer_facts": Optional[dict[str, dict[str, Optional[PayerFact]]]],  # noqa: UP045
+        "payer_facts": Optional[dict[str, Optional[dict[str, Optional[PayerFact]]]]],  # noqa: UP045
     }
     fields = _struct("Encounter", tree, extra)
     return msgspec.defstruct(
@@ -109,6 +116,7 @@ def encounter_type() -> type[msgspec.Struct]:
         bases=(fields,),
         kw_only=True,
         forbid_unknown_fields=True,
+        omit_defaults=True,
         module=__name__,
     )
 

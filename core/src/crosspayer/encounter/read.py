@@ -14,6 +14,7 @@ import msgspec
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import decoder
+from crosspayer.encounter.quick import DIAGNOSIS, in_order, keys_once
 from crosspayer.errors import InputError, Problem
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -28,6 +29,7 @@ class Encounter:
     raw: bytes
     origin: str = "encounter"
     first_line: int = 1  # of the record in its file
+    first_column: int = 1
 
     @property
     def id(self) -> str:
@@ -35,17 +37,22 @@ class Encounter:
         return str(self.facts.id)
 
     @classmethod
-    def from_json(cls, raw: bytes | str, origin: str = "encounter", first_line: int = 1) -> Encounter:
+    def from_json(
+        cls, raw: bytes | str, origin: str = "encounter", first_line: int = 1, first_column: int = 1
+    ) -> Encounter:
         """Decode one JSON object. Raises `InputError` naming the place of every fault, never a value."""
-        data = raw.encode() if isinstance(raw, str) else raw
+        data = raw.encode(errors="surrogatepass") if isinstance(raw, str) else raw
         if len(data) > MAX_BYTES:
             raise InputError([Problem(origin, None, None, "", "the input is larger than 64 MiB", "split it")])
         try:
             facts = decoder().decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = _explain(data, origin)
-            raise InputError(replace(p, line=p.line and p.line + first_line - 1) for p in found) from None
-        return _checked(cls(facts, data, origin, first_line))
+            raise InputError(_moved(p, first_line, first_column) for p in found) from None
+        encounter = cls(facts, data, origin, first_line, first_column)
+        if not keys_once(data, facts):
+            _no_duplicate_keys(encounter)
+        return encounter if in_order(facts) else _checked(encounter)
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any], origin: str = "encounter") -> Encounter:
@@ -88,7 +95,7 @@ def _patterns() -> tuple[tuple[Fact, tuple[str, ...], re.Pattern[str]], ...]:
     )
 
 
-_DIAGNOSIS = re.compile(r"^[A-Z0-9][A-Z0-9.]*$")
+_DIAGNOSIS = re.compile(DIAGNOSIS)
 
 
 def _checked(encounter: Encounter) -> Encounter:
@@ -114,12 +121,12 @@ def _checked(encounter: Encounter) -> Encounter:
                 continue
             place = (*prefix, *fact.path.split(".")[1 if fact.entity else 0 :])
             if fact.type is Type.CODES:
-                bad = [(*place, i) for i, code in enumerate(value) if not pattern.match(code)]
+                bad = [(*place, i) for i, code in enumerate(value) if not pattern.fullmatch(code)]
             else:
-                bad = [] if pattern.match(value) else [place]
+                bad = [] if pattern.fullmatch(value) else [place]
             found += [(p, "the value has not the form it must have", f"write it as {fact.pattern}") for p in bad]
     for index, diagnosis in enumerate(facts.diagnoses or []):
-        if not _DIAGNOSIS.match(diagnosis.code):
+        if not _DIAGNOSIS.fullmatch(diagnosis.code):
             found.append((("diagnoses", index, "code"), "the value is not a diagnosis code", "write it in capitals"))
     found += _line_faults(lines)
     for index, coverage in enumerate(facts.coverages or []):
@@ -140,8 +147,9 @@ def _line_faults(lines: list[Any]) -> Iterator[tuple[tuple[str | int, ...], str,
     days: dict[date, int] = {}
     numbers: set[int] = set()
     for index, line in enumerate(lines):
-        if _has_fractions(line.charge):
-            yield ("lines", index, "charge"), "the amount has more than two decimals", "round it to cents"
+        for name in ("charge", "allowed_amount"):
+            if _has_fractions(getattr(line, name)):
+                yield ("lines", index, name), "the amount has more than two decimals", "round it to cents"
         if line.number is not None:
             if line.number in numbers:
                 yield (
@@ -172,10 +180,17 @@ def problems_at(found: list[tuple[tuple[str | int, ...], str, str]], encounter: 
         place = path
         while place and place not in positions:
             place = place[:-1]
-        line, column = positions.get(place, (1, 1))
-        line += encounter.first_line - 1
-        problems.append(Problem(encounter.origin, line, column, path_text(path), what, remedy))
+        problem = Problem(encounter.origin, *positions.get(place, (1, 1)), path_text(path), what, remedy)
+        problems.append(_moved(problem, encounter.first_line, encounter.first_column))
     return problems
+
+
+def _moved(problem: Problem, line: int, column: int) -> Problem:
+    """A problem of a record as one of the file in which the record begins at this line and column."""
+    if problem.line is None:
+        return problem
+    shift = column - 1 if problem.line == 1 and problem.column is not None else 0
+    return replace(problem, line=problem.line + line - 1, column=problem.column and problem.column + shift)
 
 
 def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Problem]]:
@@ -198,10 +213,9 @@ def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Prob
         if isinstance(record, Problem):
             bad.append(record)
             continue
-        place, line, data = record
+        place, line, column, data = record
         try:
-            encounter = Encounter.from_json(data, origin, line)
-            _no_duplicate_keys(data, origin, line)
+            encounter = Encounter.from_json(data, origin, line, column)
         except InputError as error:
             bad += [replace(p, path=".".join(filter(None, (place, p.path)))) for p in error.problems]
             continue
@@ -214,18 +228,19 @@ def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Prob
     return good, bad
 
 
-def _no_duplicate_keys(data: bytes, origin: str, first_line: int) -> None:
+def _no_duplicate_keys(encounter: Encounter) -> None:
     """A key given twice would silently lose a value: refuse it."""
     from crosspayer.schemas.json_positions import strict_json
 
     try:
-        strict_json(data.decode(), origin, MAX_BYTES)
+        strict_json(encounter.raw.decode(), encounter.origin, MAX_BYTES)
     except InputError as error:
-        raise InputError(replace(p, line=p.line and p.line + first_line - 1) for p in error.problems) from None
+        place = encounter.first_line, encounter.first_column
+        raise InputError(_moved(p, *place) for p in error.problems) from None
 
 
-def _records(raw: bytes, origin: str) -> Iterator[tuple[str, int, bytes] | Problem]:
-    """Each record's place, first line and bytes."""
+def _records(raw: bytes, origin: str) -> Iterator[tuple[str, int, int, bytes] | Problem]:
+    """Each record's place, first line and column, and bytes."""
     stripped = raw.lstrip()
     if stripped.startswith(b"["):
         try:
@@ -233,23 +248,28 @@ def _records(raw: bytes, origin: str) -> Iterator[tuple[str, int, bytes] | Probl
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             yield from _explain(raw, origin)
             return
-        start = 0
+        before, after, row, column = 0, 0, 1, 1
         for index, item in enumerate(items):
             data = bytes(item)
-            start = raw.index(data, start)
-            yield f"[{index}]", raw.count(b"\n", 0, start) + 1, data
-            start += len(data)
+            start = raw.index(data, after)
+            *ended, last = raw[before:start].split(b"\n")
+            row, column = row + len(ended), len(last.decode(errors="replace")) + (1 if ended else column)
+            yield f"[{index}]", row, column, data
+            before, after = start, start + len(data)
         return
     lines = [(number, line) for number, line in enumerate(raw.split(b"\n"), 1) if line.strip()]
-    if len(lines) > 1 and _is_object(lines[0][1]):
+    # one broken line does not make the others one document
+    if len(lines) > 1 and (_object(lines[0][1]) is not None or any("id" in (_object(line) or ()) for _, line in lines)):
         for number, line in lines:
-            yield "", number, line
+            yield "", number, 1, line
         return
-    yield "", 1, raw
+    yield "", 1, 1, raw
 
 
-def _is_object(line: bytes) -> bool:
+def _object(line: bytes) -> dict[str, Any] | None:
+    """The JSON object a line is by itself, if it is one."""
     try:
-        return isinstance(msgspec.json.decode(line), dict)
+        found = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
+        return None
+    return found if isinstance(found, dict) else None

@@ -9,29 +9,37 @@ from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import FORMAT, LIMITS, MAX_TEXT, Tree, fact_tree
 
 
-def _value(fact: Fact) -> dict[str, Any]:
-    """The schema of one fact; null says the same as leaving it out."""
+def value_schema(fact: Fact) -> dict[str, Any]:
+    """The schema of one fact's value."""
     match fact.type:
         case Type.BOOLEAN:
-            shape: dict[str, Any] = {"type": ["boolean", "null"]}
+            shape: dict[str, Any] = {"type": "boolean"}
         case Type.INTEGER:
-            shape = {"type": ["integer", "null"], "minimum": fact.low, "maximum": fact.high}
+            shape = {"type": "integer", "minimum": fact.low, "maximum": fact.high}
         case Type.MONEY:
-            shape = {"type": ["number", "null"], "minimum": fact.low, "maximum": fact.high}
+            shape = {"type": "number", "minimum": fact.low, "maximum": fact.high}
         case Type.DATE:
-            shape = {"type": ["string", "null"], "format": "date"}
+            shape = {"type": "string", "format": "date"}
         case Type.WORD:
-            shape = {"enum": [*fact.words, None]}
+            shape = {"enum": list(fact.words)}
         case Type.CODES:
             most = LIMITS["modifiers" if fact.path.endswith("modifiers") else "codes"]
             items = {"type": "string", "pattern": fact.pattern} if fact.pattern else {"type": "string"}
-            shape = {"type": ["array", "null"], "maxItems": most, "items": items}
+            shape = {"type": "array", "maxItems": most, "items": items}
         case _:
-            shape = {"type": ["string", "null"], "minLength": 1, "maxLength": MAX_TEXT}
+            shape = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
             if fact.pattern:
                 shape["pattern"] = fact.pattern
     unit = f" ({fact.unit})" if fact.unit else ""
     return {**shape, "description": f"{fact.meaning}{unit}"}
+
+
+def _value(fact: Fact) -> dict[str, Any]:
+    """The schema of one fact of an encounter; null says the same as leaving it out."""
+    shape = value_schema(fact)
+    if "enum" in shape:
+        return {**shape, "enum": [*shape["enum"], None]}
+    return {**shape, "type": [shape["type"], "null"]}
 
 
 def _object(tree: Tree, extra: dict[str, Any] | None = None, *, null: bool = True) -> dict[str, Any]:

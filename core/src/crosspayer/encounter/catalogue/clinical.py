@@ -58,10 +58,10 @@ FACTS = (
     Fact("progress_report.present", Type.BOOLEAN, "a progress report covers the current period", C),
     Fact("progress_report.author", Type.WORD, "profession of its author", C, words=PROFESSIONS),
     # --- the device
-    Fact("device.kind", Type.WORD, "what the device is", C, words=("orthosis", "prosthesis")),
+    Fact("device.kind", Type.WORD, "kind of device", C, words=("orthosis", "prosthesis")),
     Fact("device.code", Type.CODE, "supply code of the device", B, pattern=r"^[A-Z][0-9]{4}$", fhir="DeviceRequest.code"),
-    Fact("device.type", Type.WORD, "what it supports", C, words=("foot", "ankle_foot", "knee", "knee_ankle_foot", "hip", "spine", "wrist_hand", "elbow", "shoulder", "other")),
-    Fact("device.fit", Type.WORD, "how it was made to fit", C, words=("custom_fabricated", "custom_fitted", "off_the_shelf")),
+    Fact("device.type", Type.WORD, "part of the body the device supports", C, words=("foot", "ankle_foot", "knee", "knee_ankle_foot", "hip", "spine", "wrist_hand", "elbow", "shoulder", "other")),
+    Fact("device.fit", Type.WORD, "how the device was made to fit", C, words=("custom_fabricated", "custom_fitted", "off_the_shelf")),
     Fact("device.skilled_modification", Type.BOOLEAN, "it needed a therapist's skill to modify", C),
     Fact("device.investigational", Type.BOOLEAN, "the payer lists the device as investigational", P),
     Fact("device.billed_here", Type.BOOLEAN, "the device itself is billed by the same supplier", B),

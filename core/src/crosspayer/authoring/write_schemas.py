@@ -1,0 +1,31 @@
+"""Writes the schemas that are made from code into a folder: `python -m crosspayer.authoring.write_schemas schemas`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from crosspayer.determination.schema import answer_schema
+from crosspayer.encounter.profile_schema import profile_schema
+from crosspayer.encounter.schema import encounter_schema
+
+
+def texts() -> dict[str, str]:
+    """The text of each generated schema by its file name."""
+    made = {"answer": answer_schema(), "encounter": encounter_schema(), "profile": profile_schema()}
+    return {
+        f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()
+    }
+
+
+def write(folder: Path) -> None:
+    """Write them, replacing what is there. Raises OSError where the folder is missing or may not be written to."""
+    for name, text in texts().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m crosspayer.authoring.write_schemas FOLDER")
+    write(Path(sys.argv[1]))
