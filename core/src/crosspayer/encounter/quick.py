@@ -39,7 +39,7 @@ class Form:
 
 
 def in_order(facts: Any) -> bool:
-    """Whether all codes have their form, all amounts are in cents, and the lines are of one day and numbered upwards."""
+    """Whether all codes have their form, amounts are in cents, and lines are of one day and numbered upwards."""
     lines = facts.lines
     if not lines:
         return False

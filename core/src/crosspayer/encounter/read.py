@@ -18,6 +18,8 @@ from crosspayer.encounter.quick import DIAGNOSIS, in_order, keys_once
 from crosspayer.errors import InputError, Problem
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_EXPLAINED = 1024 * 1024
+"""Largest record whose every fault is looked for; no record in order is that large."""
 Positions = Mapping[tuple[str | int, ...], tuple[int, int]]
 
 
@@ -46,8 +48,8 @@ class Encounter:
             raise InputError([Problem(origin, None, None, "", "the input is larger than 64 MiB", "split it")])
         try:
             facts = decoder().decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            found = _explain(data, origin)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            found = _explain(data, origin) if len(data) <= MAX_EXPLAINED else [_unexplained(error, origin)]
             raise InputError(_moved(p, first_line, first_column) for p in found) from None
         encounter = cls(facts, data, origin, first_line, first_column)
         if not keys_once(data, facts):
@@ -58,6 +60,13 @@ class Encounter:
     def from_mapping(cls, data: Mapping[str, Any], origin: str = "encounter") -> Encounter:
         """The same from plain Python data (dates may be `datetime.date`)."""
         return cls.from_json(msgspec.json.encode(dict(data), order="deterministic"), origin)
+
+
+def _unexplained(error: Exception, origin: str) -> Problem:
+    """The first fault of a record that is too large to be gone through for every one; its place, never a value."""
+    place = re.search(r"`\$\.?([\w.\[\]]*)`$", str(error))
+    what = "the encounter is not as its schema wants it, and too large to list every fault"
+    return Problem(origin, None, None, place[1] if place else "", what, "compare it with the encounter schema")
 
 
 def _explain(data: bytes, origin: str) -> list[Problem]:

@@ -1,0 +1,176 @@
+"""Side by side with peers: `uv run --group benchmarks python -m benchmarks [--encounters N] [--json FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from crosspayer import Encounter, build_engine
+from crosspayer.engine.compile.form import generate
+from crosspayer.engine.engine import Engine
+from crosspayer.plugins.build import install
+
+from benchmarks import corpus, peers, policies
+from benchmarks.measure import Way, interleaved, seconds
+
+Result = dict[str, Any]
+
+
+def engines(total: int, root: Path) -> tuple[Engine, Engine, dict[str, list[policies.Raw]]]:
+    """Compiled and interpreting engines over so many invented rules."""
+    documents = policies.documents(total)
+    found = install(candidates=[], plugin_dirs=policies.write(root / str(total), documents))
+    assert all(report.state == "loaded" for report in found.reports), [r.reason for r in found.reports]
+    return Engine(found.payers, execution="compiled"), Engine(found.payers, execution="interpreted"), documents
+
+
+def agreed(engine: Engine, documents: dict[str, list[policies.Raw]], raw: list[bytes]) -> None:
+    """Every peer must say of every rule and encounter what crosspayer says, or nothing is measured."""
+    names = [(payer, rule["id"]) for payer, found in documents.items() for policy in found for rule in policy["rules"]]
+    zen, naive = peers.zen(documents), peers.Naive(documents)
+    for data in raw:
+        decided = engine.decide(Encounter.from_json(data))
+        ours = {(*finding.rule.split("/")[::2], finding.kind) for decision in decided for finding in decision.findings}
+        plain = json.loads(data)
+        assert ours == set(naive.evaluate(plain))
+        gift = json.dumps(peers.gift(plain)).encode()
+        fails = {name for name, fails in zip(names, zen(gift), strict=True) if fails}
+        assert {name[:2] for name in ours if name[2] == "fail"} == fails
+
+
+def side_by_side(number: int, root: Path) -> Result:
+    """Five payers with 25 rules each, ours and the peers."""
+    compiled, interpreting, documents = engines(125, root)
+    raw = corpus.ndjson(number)
+    agreed(compiled, documents, raw[:300])
+    decoded = [Encounter.from_json(data) for data in raw]
+    plain = [json.loads(data) for data in raw]
+    gifts = [json.dumps(peers.gift(encounter)).encode() for encounter in plain]
+    for encounter in decoded[:50]:
+        compiled.evaluate(encounter)
+    figures = interleaved({
+        "zen-engine, JSON bytes in": Way(peers.zen(documents), gifts),
+        "naive interpreter": Way(peers.Naive(documents).evaluate, plain[: number // 5]),
+        "shipped interpreter, full answer": Way(interpreting.evaluate, decoded[: number // 20]),
+        "explained, decoding counted": Way(lambda data: compiled.decide(Encounter.from_json(data)), raw),
+        "explained": Way(compiled.decide, decoded),
+        "decoding": Way(Encounter.from_json, raw),
+        "full answer, every rule traced": Way(compiled.evaluate, decoded[: number // 2]),
+        "full answer as JSON": Way(lambda encounter: compiled.evaluate(encounter).to_json(), decoded[: number // 2]),
+    })  # fmt: skip
+    us = {name: figure.us for name, figure in figures.items()}
+    counted, explained = us["explained, decoding counted"], us["explained"]
+    return {
+        "us": {name: round(figure.us, 1) for name, figure in figures.items()},
+        "spread": {name: round(figure.spread, 2) for name, figure in figures.items()},
+        "bytes an encounter": round(sum(map(len, raw)) / len(raw)),
+        "findings an encounter": round(sum(len(d.findings) for e in decoded for d in compiled.decide(e)) / len(raw), 1),
+        "ratios": {
+            "zen-engine / explained with decoding": round(us["zen-engine, JSON bytes in"] / counted, 1),
+            "naive interpreter / explained": round(us["naive interpreter"] / explained, 1),
+            "shipped interpreter / explained": round(us["shipped interpreter, full answer"] / explained, 1),
+            "full answer / explained": round(us["full answer, every rule traced"] / explained, 1),
+        },
+    }
+
+
+def held_by(payers: dict[str, Any], encounter: policies.Raw) -> Encounter:
+    """The encounter with coverages of these payers only."""
+    coverages = [coverage for coverage in encounter["coverages"] if coverage["payer"] in payers]
+    return Encounter.from_mapping({**corpus.without_nulls(encounter), "coverages": coverages})
+
+
+def scaling(number: int, root: Path) -> Result:
+    """25 to 1,000 rules: the cost of an encounter, and of compiling."""
+    found: Result = {}
+    ways, made = {}, {}
+    for total in (25, 125, 500, 1000):
+        compiled, _, documents = engines(total, root)
+        decoded = [held_by(documents, encounter) for encounter in corpus.encounters(number)]
+        compiled.decide(decoded[0])
+        seats = max((key[0] for key in compiled._forms._forms), key=lambda s: sum(len(one.panel.rules) for one in s))
+        made[total] = seconds(lambda seats=seats: generate(seats, "claim", trace=False), 5)  # type: ignore[misc]
+        for encounter in decoded:
+            compiled.decide(encounter)
+        ways[str(total)] = Way(compiled.decide, decoded)
+    figures = interleaved(ways)
+    for total in (25, 125, 500, 1000):
+        us = figures[str(total)].us
+        found[str(total)] = {
+            "us": round(us, 1),
+            "us a rule": round(us / total, 3),
+            "compile ms": round(made[total] * 1e3),
+        }
+    return found
+
+
+def real_plugins(number: int) -> Result:
+    """The installed plugins: the corpus with a coverage of the first plan of each payer."""
+    compiled, interpreting = build_engine(execution="compiled"), build_engine(execution="interpreted")
+    plans = [{"payer": name, "plan": payer.plans[0].id} for name, payer in compiled.payers.items() if payer.plans]
+    given = [Encounter.from_mapping({**corpus.without_nulls(e), "coverages": plans}) for e in corpus.encounters(number)]
+    for encounter in given:
+        compiled.evaluate(encounter)
+        compiled.decide(encounter)
+    figures = interleaved({
+        "explained": Way(compiled.decide, given),
+        "full answer": Way(compiled.evaluate, given),
+        "shipped interpreter, full answer": Way(interpreting.evaluate, given[: max(5, number // 10)]),
+    }, 5)  # fmt: skip
+    rules = sum(len(payer.rules) for payer in compiled.payers.values())
+    explained = figures["explained"].us
+    return {
+        "rules": rules,
+        "us": {name: round(figure.us) for name, figure in figures.items()},
+        "ratios": {name: round(figure.us / explained, 1) for name, figure in figures.items()},
+    }
+
+
+def starting() -> Result:
+    """Building the engine once its documents are validated, and one evaluation from the shell."""
+    build_engine()
+    example = Path(__file__).parents[1] / "examples" / "knee-orthosis-initial.json"
+    if not (Path(sys.executable).parent / "crosspayer").exists():
+        raise SystemExit("crosspayer is not installed here; run it with uv run --group benchmarks")
+    command = [str(Path(sys.executable).parent / "crosspayer"), "evaluate", str(example)]
+    nothing = [sys.executable, "-c", "import click"]
+
+    def run(words: list[str]) -> None:
+        subprocess.run(words, capture_output=True, check=False)
+
+    figures = interleaved({"cli": Way(run, [command]), "nothing": Way(run, [nothing])})
+    return {
+        "engine ms": round(seconds(build_engine) * 1e3),
+        "one evaluation from the shell, ms": round(figures["cli"].us / 1e3),
+        "a Python that imports click, ms": round(figures["nothing"].us / 1e3),
+        "ratio": round(figures["cli"].us / figures["nothing"].us, 1),
+    }
+
+
+def main() -> None:
+    """Measure everything and print it; `--json` also writes it to a file."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--encounters", type=int, default=1000)
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        result: Result = {
+            "side by side, 5 payers x 25 rules": side_by_side(asked.encounters, root),
+            "more rules": scaling(max(50, asked.encounters // 5), root),
+            "the installed plugins": real_plugins(max(20, asked.encounters // 10)),
+            "starting": starting(),
+        }
+    text = json.dumps(result, indent=1)
+    print(text)
+    if asked.json is not None:
+        asked.json.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

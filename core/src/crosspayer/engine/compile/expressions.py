@@ -1,0 +1,73 @@
+"""Python expressions as the generator handles them: interned texts that know their parts, to be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Expr:
+    """A boolean expression: an atom, or parts joined by `and` or `or`. `uses` counts the places that ask for it."""
+
+    __slots__ = ("joint", "name", "parts", "text", "uses")
+
+    def __init__(self, text: str, joint: str = "", parts: tuple[Expr, ...] = ()) -> None:
+        self.text, self.joint, self.parts = text, joint, parts
+        self.uses = 0
+        self.name = ""  # the local it has been given, once it is shared
+
+
+class Pair:
+    """The truth of a condition as two expressions: definitely true, definitely false. Neither: unknown."""
+
+    __slots__ = ("false", "true")
+
+    def __init__(self, true: Expr, false: Expr) -> None:
+        self.true, self.false = true, false
+
+    @property
+    def negated(self) -> Pair:
+        """The opposite; unknown stays unknown."""
+        return Pair(self.false, self.true)
+
+
+class Expressions:
+    """Interns expressions by their text: equal texts are one object, whoever wrote them."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Expr] = {}
+        self.always = self.atom("True")
+        self.never = self.atom("False")
+
+    def atom(self, text: str) -> Expr:
+        """A plain expression."""
+        found = self.known.get(text)
+        if found is None:
+            found = self.known[text] = Expr(text)
+        return found
+
+    def every(self, parts: Iterable[Expr]) -> Expr:
+        """All of them."""
+        return self._joined("and", parts, self.always, self.never)
+
+    def some(self, parts: Iterable[Expr]) -> Expr:
+        """At least one of them."""
+        return self._joined("or", parts, self.never, self.always)
+
+    def _joined(self, joint: str, parts: Iterable[Expr], neutral: Expr, decisive: Expr) -> Expr:
+        kept: dict[str, Expr] = {}
+        for part in parts:
+            if part is decisive:
+                return decisive
+            if part is not neutral:
+                kept[part.text] = part
+        if not kept:
+            return neutral
+        if len(kept) == 1:
+            return next(iter(kept.values()))
+        text = f"({f' {joint} '.join(kept)})"
+        found = self.known.get(text)
+        if found is None:
+            found = self.known[text] = Expr(text, joint, tuple(kept.values()))
+            for part in found.parts:
+                part.uses += 1
+        return found

@@ -1,0 +1,203 @@
+"""Operands as the generator writes them: what their value is, when it is known, what they leave as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crosspayer.encounter.catalogue import CATALOGUE
+from crosspayer.encounter.fact import Fact, Type
+from crosspayer.engine.compile import timed
+from crosspayer.engine.compile.evidence import Atom, Splice, Step, When
+from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
+from crosspayer.language.tree import Days, FactRef, Literal, Operand, SumOfFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An operand: `tests` must hold for it to be known; `high` is the upper end, `bounded` whether it has one.
+
+    An exact operand has one text for both ends. `used` and `missing` are its evidence.
+    """
+
+    low: str
+    high: str
+    tests: tuple[str, ...] = ()
+    bounded: str = "True"
+    used: tuple[Step, ...] = ()
+    missing: tuple[Step, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether it has one value, if it has any."""
+        return self.low == self.high and self.bounded == "True"
+
+
+class Operands:
+    """Writes operands."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.before: list[str] = []  # where statements go that the condition being written needs first
+
+    def write(self, node: Operand, place: Place) -> Written | None:
+        """The operand; None where only the interpreter knows what to do."""
+        match node:
+            case Literal(None, _, parameter):
+                path = self.writer.constant(f"parameter:{parameter}")
+                return Written("None", "None", ("False",), missing=(Atom(path),))
+            case Literal(value, _, _):
+                text = self.writer.constant(frozenset(value) if isinstance(value, tuple) else value)
+                return Written(text, text)
+            case FactRef(of, fact, _):
+                return self._fact(node, of, fact, place)
+            case Days(start, end, business):
+                return self._days(self._certain(start, place), self._certain(end, place), place, business)
+            case SumOfFacts(parts):
+                return self._sum([self._certain(part, place) for part in parts])
+        return None
+
+    def _certain(self, ref: FactRef, place: Place) -> Written:
+        return self.write(ref, place) or self.asked(ref, place)
+
+    def asked(self, node: Operand, place: Place) -> Written:
+        """An operand that the interpreter is asked for, once for each line."""
+        of_seat = (place.seat.payer, place.seat.plan, place.seat.index) if place.seat.covered else place.seat.index
+        key = ("value", id(node), of_seat, place.by_day, place.item)
+        name, new = self.writer.once(key, "v")
+        if new:
+            call = f"{name} = value_of({self.writer.thing(node)}, {self.writer.scope(place, now=True)})"
+            (self.before if place.listed else self.writer.line_values).append(call)
+        return Written(
+            f"{name}[0]", f"{name}[1]", (f"{name}[2]",), f"{name}[1] is not None",
+            (Splice(f"{name}[3]"),), (Splice(f"{name}[4]"),),
+        )  # fmt: skip
+
+    def _timed(self, ref: FactRef, place: Place) -> Written | None:
+        """A fact of timed minutes: the plain case at once, else the interpreter's."""
+        if ref.timed is None or ref.fact.path not in timed.COMPUTED or place.by_day or place.listed is not None:
+            return None
+        how = timed.counting(ref.timed)
+        by_contract = how.method == "by_contract"
+        method = self.writer.constant(how.method)
+        if by_contract:
+            if not place.seat.covered:
+                return None
+            method = self.writer.fact(f"cov{place.seat.index}", CATALOGUE["coverage.unit_method"])
+        settings, path = self.writer.constant(how), self.writer.constant(ref.fact.path)
+        pool, new = self.writer.once(("pool", how.codes, how.by_discipline, how.training_codes), "p")
+        if new:
+            self.writer.line_values.append(f"{pool} = timed_pool(lines, l, {settings}, facts.day)")
+        # the interpreter's answer does not depend on the seat either, unless the contract says how to count
+        key = ("timed", how, ref.fact.path, place.seat if by_contract else None)
+        name, new = self.writer.once(key, "v")
+        if new:
+            asked = f"value_of({self.writer.thing(ref)}, {self.writer.scope(place, now=False)})"
+            plain = f"timed_value({path}, {pool}, l, {method})"
+            self.writer.line_values.append(f"{name} = {plain} or {asked}")
+        used = f"timed_used({path}, {name}, {pool}, lines, i, {settings})"
+        if by_contract and ref.fact.path in timed.BY_METHOD:
+            index = self.writer.paths["coverages"].index("unit_method")
+            used += f" | {{cov_paths{place.seat.index}[{index}]: {method}}}"
+        shown = f"({name}[3] if {name}[3] is not None else {used})"
+        missing = When(f"{name}[3] is not None", (Splice(f"{name}[4]"),))
+        bounded = f"{name}[1] is not None"
+        return Written(f"{name}[0]", f"{name}[1]", (f"{name}[2]",), bounded, (Splice(shown),), (missing,))
+
+    # --- facts
+
+    def _fact(self, ref: FactRef, of: str, fact: Fact, place: Place) -> Written | None:
+        if fact.derived:
+            return self._diagnoses() if fact.path == "diagnosis_codes" else self._timed(ref, place)
+        if fact.path.startswith("payer_facts."):
+            return self._payer_fact(fact)
+        if not of:
+            return self._shown("facts", fact, self.writer.constant(fact.path))
+        tail = fact.path.partition(".")[2]
+        if of == "line":
+            return None if place.by_day else self._shown("l", fact, self._path("lines", tail, "line_paths"))
+        if of == "coverage":
+            return self._coverage(fact, tail, place)
+        if of != place.item or place.listed is None:
+            return None
+        return self._shown(ITEM_OF[place.listed], fact, self._path(place.listed, tail, "item_paths"))
+
+    def _path(self, listed: str, tail: str, table: str) -> str:
+        index = self.writer.paths[listed].index(tail)  # type: ignore[index]
+        return f"{table}[{index}]"
+
+    def _shown(self, root: str, fact: Fact, path: str) -> Written:
+        local = self.writer.fact(root, fact)
+        if fact.falls_back_to:
+            outer = self.writer.constant(fact.falls_back_to)
+            path = f"({path} if {local} is not None else {outer})"
+            local = self.writer.fallen_back(root, fact)
+        return self._known(local, fact.type, path)
+
+    def _known(self, local: str, kind: Type, path: str) -> Written:
+        shown = {Type.MONEY: f"{local} / 100", Type.DATE: f"{local}.isoformat()", Type.CODES: f"tuple({local})"}
+        used = Atom(path, shown.get(kind, local))
+        return Written(
+            local, local, (f"{local} is not None",), used=(used,), missing=(When(f"{local} is None", (Atom(path),)),)
+        )
+
+    def _coverage(self, fact: Fact, tail: str, place: Place) -> Written:
+        seat = place.seat
+        path = f"cov_paths{seat.index}[{self.writer.paths['coverages'].index(tail)}]"
+        if not seat.covered:
+            path = self.writer.constant(f"coverage.{tail}")
+        said = {"coverage.payer": seat.payer, "coverage.plan": seat.plan}
+        value = said.get(fact.path)
+        if value is not None:
+            text = self.writer.constant(value)
+            return Written(text, text, used=(Atom(path, text),))
+        if not seat.covered or fact.path in said:
+            return Written("None", "None", ("False",), missing=(Atom(path),))
+        return self._known(self.writer.fact(f"cov{seat.index}", fact), fact.type, path)
+
+    def _payer_fact(self, fact: Fact) -> Written:
+        name, new = self.writer.once(("payer_fact", fact.path), "x")
+        if new:
+            self.writer.reads["facts"].after.append(f"{name} = payer_fact(facts, {self.writer.thing(fact)})")
+        return self._known(name, fact.type, self.writer.constant(fact.path))
+
+    def _diagnoses(self) -> Written:
+        name, new = self.writer.once("diagnoses", "x")
+        if new:
+            read = f"{name} = None if facts.diagnoses is None else tuple([one.code for one in facts.diagnoses])"
+            self.writer.reads["facts"].after.append(read)
+        used = Atom(self.writer.constant("diagnosis_codes"), name)
+        unknown = When(f"{name} is None", (Atom(self.writer.constant("diagnoses")),))
+        return Written(name, name, (f"{name} is not None",), used=(used,), missing=(unknown,))
+
+    # --- computed
+
+    def _days(self, start: Written, end: Written, place: Place, business: bool) -> Written:
+        text = f"business_days({start.low}, {end.low})" if business else f"({end.low} - {start.low}).days"
+        tests = tuple(dict.fromkeys((*start.tests, *end.tests)))
+        used, missing = (*start.used, *end.used), (*start.missing, *end.missing)
+        if place.listed is not None or "False" in tests:
+            return Written(text, text, tests, used=used, missing=missing)
+        name, new = self.writer.once(("days", text), "x")
+        if new:
+            known = " and ".join(tests)
+            self.writer.line_values.append(f"{name} = {text} if {known} else None" if known else f"{name} = {text}")
+        return Written(name, name, (f"{name} is not None",) if tests else (), used=used, missing=missing)
+
+    def _sum(self, parts: Sequence[Written]) -> Written:
+        """The least it can be, and the most: without bound where a part is unknown."""
+        hopeless = any("False" in part.tests for part in parts)
+        missing = tuple(step for part in parts for step in part.missing)
+        parts = [part for part in parts if "False" not in part.tests]
+        known = [" and ".join(part.tests) for part in parts]
+        low = " + ".join(
+            f"({part.low} if {test} else 0)" if test else part.low for part, test in zip(parts, known, strict=True)
+        )
+        every = tuple(dict.fromkeys(test for part in parts for test in part.tests))
+        bounds = tuple(part.bounded for part in parts if part.bounded != "True")
+        high = " + ".join(part.high for part in parts)
+        bounded = "False" if hopeless else " and ".join((*every, *bounds)) or "True"
+        used: list[Step] = []
+        for part, test in zip(parts, known, strict=True):
+            used += [When(test, part.used)] if test and part.used else part.used
+        return Written(f"({low or 0})", f"({high or 0})", (), bounded, tuple(used), missing)

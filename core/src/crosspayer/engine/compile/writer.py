@@ -1,0 +1,191 @@
+"""What all parts of the generator share: constants, locals of facts, and the sections the function is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from crosspayer.encounter.catalogue import CATALOGUE
+from crosspayer.encounter.fact import Fact, Type
+from crosspayer.encounter.model import attribute
+from crosspayer.engine.compile.expressions import Expressions
+from crosspayer.engine.compile.runtime import ENVIRONMENT, Paths
+from crosspayer.language.tree import ListName
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who answers, as far as code depends on it: which coverage's facts are read, if any."""
+
+    index: int
+    payer: str
+    plan: str | None
+    covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a condition stands: for which seat, whether it judges the whole day, inside which list item."""
+
+    seat: Seat
+    by_day: bool
+    item: str = ""  # what the policy calls the item
+    listed: ListName | None = None
+
+
+@dataclass(slots=True)
+class Reads:
+    """The facts read from one struct, nested as the struct is, so that each level is looked into once."""
+
+    root: str
+    tree: dict[str, Any] = field(default_factory=dict)
+    given: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)  # conversions, once everything is read
+
+    def add(self, steps: tuple[str, ...], local: str) -> None:
+        """Read the attribute these steps lead to into a local."""
+        self.given.append((steps, local))
+        node = self.tree
+        for step in steps[:-1]:
+            node = node.setdefault(step, {})
+        node.setdefault("", []).append((local, steps[-1]))
+
+    def lines(self, indent: str) -> list[str]:
+        """The statements."""
+        return [*_read(self.root, self.tree, indent), *(indent + line for line in self.after)]
+
+
+def _read(root: str, tree: dict[str, Any], indent: str) -> list[str]:
+    lines = [f"{indent}{local} = {root}.{name}" for local, name in tree.get("", ())]
+    for step, inner in tree.items():
+        if step:
+            below = f"{root}_{step}".replace(".", "_")
+            lines.append(f"{indent}{below} = {root}.{step}")
+            lines.append(f"{indent}if {below} is None: {' = '.join(_locals(inner))} = None")
+            lines.append(f"{indent}else:")
+            lines += _read(below, inner, indent + "    ")
+    return lines
+
+
+def _locals(tree: dict[str, Any]) -> list[str]:
+    found = [local for local, _ in tree.get("", ())]
+    for step, inner in tree.items():
+        if step:
+            found += _locals(inner)
+    return found
+
+
+ITEM_OF: dict[ListName, str] = {"lines": "o", "history": "p", "coverages": "k"}
+"""What generated code calls an item of each list."""
+
+
+class Writer:
+    """Collects what a generated function needs while its parts are written."""
+
+    def __init__(self) -> None:
+        self.expressions = Expressions()
+        self.environment: dict[str, Any] = dict(ENVIRONMENT)
+        self.paths: dict[ListName, Paths] = {
+            "lines": Paths("lines"), "coverages": Paths("coverages"), "history": Paths("history.lines"),
+        }  # fmt: skip
+        for name, paths in self.paths.items():
+            self.environment[f"PATHS_{name}"] = paths
+        self.reads: dict[str, Reads] = {"facts": Reads("facts"), "l": Reads("l")}
+        self.read: set[str] = set()
+        self.line_values: list[str] = []  # statements of the line that need its facts, before the lists are walked
+        self.scopes: set[tuple[int, bool]] = set()
+        self._constants: dict[Hashable, str] = {}
+        self._values: dict[Hashable, str] = {}
+
+    # --- constants and names
+
+    def constant(self, value: Any, key: Hashable = None) -> str:
+        """A name bound to the value; equal values share one. Small whole numbers and truths stand as they are."""
+        if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**9):
+            return repr(value)
+        known = key if key is not None else (type(value), value)
+        name = self._constants.get(known)
+        if name is None:
+            name = self._constants[known] = f"K{len(self._constants)}"
+            self.environment[name] = value
+        return name
+
+    def thing(self, value: Any) -> str:
+        """A name bound to this very object."""
+        return self.constant(value, ("is", id(value)))
+
+    def fresh(self, kind: str) -> str:
+        """A new local."""
+        name = f"{kind}{len(self._values)}"
+        self._values[name] = name
+        return name
+
+    def once(self, key: Hashable, kind: str) -> tuple[str, bool]:
+        """The local for something computed once, and whether it is new."""
+        name = self._values.get(key)
+        if name is not None:
+            return name, False
+        name = self._values[key] = f"{kind}{len(self._values)}"
+        return name, True
+
+    # --- facts
+
+    def fact(self, root: str, fact: Fact) -> str:
+        """The local that holds a supplied fact of a struct (money in cents), without what it falls back to."""
+        name = re.sub(r"\W", "_", f"{root}_{fact.path}")
+        if name not in self.read:
+            self.read.add(name)
+            reads = self.reads.setdefault(root, Reads(root))
+            steps = fact.path.split(".")[1 if fact.entity else 0 :]
+            reads.add(tuple(attribute(step) for step in steps), name)
+            if fact.type is Type.MONEY:
+                reads.after.append(f"if {name} is not None: {name} = cents({name})")
+        return name
+
+    def fallen_back(self, root: str, fact: Fact) -> str:
+        """The local of a line's fact, or of the encounter's where the line is silent."""
+        own = self.fact(root, fact)
+        name = f"{own}_or"
+        if name not in self.read:
+            self.read.add(name)
+            outer = self.fact("facts", CATALOGUE[fact.falls_back_to])
+            self.reads[root].after.append(f"{name} = {own} if {own} is not None else {outer}")
+        return name
+
+    def subset(self, root: str, names: set[str]) -> Reads:
+        """Reading only these facts of a struct, for evidence that is seldom wanted."""
+        found = Reads(root)
+        whole = self.reads.get(root)
+        if whole is None:
+            return found
+        names = names | {name.removesuffix("_or") for name in names}
+        for steps, local in whole.given:
+            if local in names:
+                found.add(steps, local)
+        found.after = [line for line in whole.after if line.partition(" = ")[0].rpartition(" ")[2] in names]
+        return found
+
+    # --- places
+
+    def scope(self, place: Place, *, now: bool) -> str:
+        """The expression of the interpreter's scope for a place; `now`: it is surely needed for every line."""
+        seat = place.seat
+        outer = f"{'d' if place.by_day else 's'}{seat.index}"
+        if now:
+            self.scopes.add((seat.index, place.by_day))
+        elif (seat.index, place.by_day) not in self.scopes:
+            outer = self.new_scope(seat, place.by_day)
+        if place.listed is None:
+            return outer
+        letter = ITEM_OF[place.listed]
+        prefix = f'f"{self.paths[place.listed].prefix}[{{j}}]"'
+        return f"inside({outer}, {self.constant(place.item)}, Item({letter}, {prefix}, j))"
+
+    def new_scope(self, seat: Seat, by_day: bool) -> str:
+        """The expression that makes a scope."""
+        line = "None" if by_day else "line"
+        coverage = f"c{seat.index}" if seat.covered else "None"
+        payer, plan = self.constant(seat.payer), self.constant(seat.plan)
+        return f"Scope(facts, {payer}, {plan}, l.service_date, {line}, {coverage})"

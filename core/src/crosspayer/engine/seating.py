@@ -1,0 +1,67 @@
+"""Who is to answer: the encounter's coverages, and the payers and plans the caller adds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, NamedTuple
+
+from crosspayer.engine.determine import Seat
+from crosspayer.engine.scope import Item
+from crosspayer.policy.model import Payer
+
+
+class Seating(NamedTuple):
+    """Seats, those of one payer and coverage in one group; and coverages of payers that are not loaded."""
+
+    groups: list[list[Seat]]
+    unavailable: list[Item]
+
+    @property
+    def seats(self) -> list[Seat]:
+        """All seats, group by group."""
+        return [seat for group in self.groups for seat in group]
+
+
+def seating(
+    facts: Any,
+    loaded: Mapping[str, Payer],
+    asserting: Collection[str],
+    payers: Collection[str],
+    plans: Collection[str],
+    *,
+    all_payers: bool,
+) -> Seating:
+    """Held coverages first; a payer without a coverage answers hypothetically. `KeyError` for one not loaded."""
+    chosen = [plan.partition("/")[::2] for plan in sorted(set(plans))] if plans else []
+    for name in (*payers, *(payer for payer, _ in chosen)):
+        if name not in loaded:
+            raise KeyError(name)
+    held = [Item(c, f"coverages[{i}]", i) for i, c in enumerate(facts.coverages or []) if c.payer is not None]
+    preferred = dict(chosen)
+    groups, unavailable = [], []
+    for coverage in held:
+        payer = loaded.get(coverage.thing.payer)
+        if payer is None:
+            unavailable.append(coverage)
+        else:
+            plan = coverage.thing.plan or preferred.get(payer.id)
+            groups.append(_group(payer, plan, coverage, asserting))
+    held_plans = {(c.thing.payer, c.thing.plan or preferred.get(c.thing.payer)) for c in held}
+    groups += [_group(loaded[name], plan, None, asserting) for name, plan in chosen if (name, plan) not in held_plans]
+    wanted = set(payers) if payers or chosen or held else set(loaded)
+    if all_payers:
+        wanted |= set(loaded)
+    answered = {coverage.thing.payer for coverage in held} | {name for name, _ in chosen}
+    groups += [_group(loaded[name], None, None, asserting) for name in sorted(wanted - answered)]
+    return Seating(groups, unavailable)
+
+
+def _group(payer: Payer, plan: str | None, coverage: Item | None, asserting: Collection[str]) -> list[Seat]:
+    """The payer's plans that answer: the given one, or every one it has."""
+    asserter: Literal["advisory", "payer"] = "payer" if payer.id in asserting else "advisory"
+    known = [p.id for p in payer.plans]
+    if plan is not None:
+        return [Seat(payer, plan, coverage, None if plan in known else "plan_not_known", asserter)]
+    if not known:
+        return [Seat(payer, None, coverage, None, asserter)]
+    return [Seat(payer, name, coverage, "plan_not_given", asserter) for name in known]
