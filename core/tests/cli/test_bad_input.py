@@ -110,12 +110,15 @@ def test_the_good_one_of_several_lines_is_answered(order: tuple[int, int], shell
     assert result.stderr == f"crosspayer: two.ndjson:{order.index(1) + 1}:{column}: lines[0].units: {FAULT}\n"
 
 
-def test_a_line_that_is_cut_off_is_told_and_the_others_answered(shell: Shell) -> None:
-    name = shell.put("two.ndjson", json.dumps(GOOD) + "\n" + json.dumps(broken())[:40] + "\n")
+@pytest.mark.parametrize("cut", [1, 2], ids=["first", "second"])
+def test_a_line_that_is_cut_off_is_told_and_the_others_answered(cut: int, shell: Shell) -> None:
+    lines = [json.dumps(GOOD)]
+    lines.insert(cut - 1, json.dumps(broken())[:40])
+    name = shell.put("two.ndjson", "\n".join(lines) + "\n")
     result = shell("evaluate", name, "--format", "json")
     assert [d["encounter"] for d in json.loads(result.stdout)["determinations"]] == ["visit-1"]
     assert says(shell, "evaluate", name) == [
-        "two.ndjson:2:38: has a string that is not closed; close it with a double quote."
+        f"two.ndjson:{cut}:38: has a string that is not closed; close it with a double quote."
     ]
 
 
