@@ -1,7 +1,9 @@
 """crosspayer: hold an outpatient-therapy encounter against the coverage policies of every installed payer."""
 
 from crosspayer.determination.model import Answer, Determination, Finding
+from crosspayer.encounter.profile import Profile
 from crosspayer.encounter.read import Encounter
+from crosspayer.engine.decision import Decision
 from crosspayer.engine.engine import Engine
 from crosspayer.errors import InputError, Problem
 from crosspayer.hookspecs import PluginDocument, hookimpl
@@ -10,6 +12,7 @@ from crosspayer.plugins.report import PluginReport
 
 __all__ = [
     "Answer",
+    "Decision",
     "Determination",
     "Encounter",
     "Engine",
@@ -19,6 +22,7 @@ __all__ = [
     "PluginError",
     "PluginReport",
     "Problem",
+    "Profile",
     "build_engine",
     "hookimpl",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
 
-COMMANDS = ("evaluate", "explain", "facts", "plugins", "schema")
+COMMANDS = ("evaluate", "explain", "facts", "plugins", "schema", "tables")
 
 
 class Commands(click.Group):
@@ -36,9 +37,15 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; no failure ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", newline="\n")  # the same bytes whatever the locale
     try:
-        cli()
-    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(cli(standalone_mode=False))
+    except click.UsageError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:  # the user interrupted it
         sys.exit(2)
     except Exception as error:  # a fault of ours: say so without a traceback, whose lines could show a patient's values
         click.echo(

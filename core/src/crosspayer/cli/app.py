@@ -12,7 +12,8 @@ import click
 from crosspayer.determination.model import Determination
 from crosspayer.encounter.read import Encounter, read_encounters
 from crosspayer.engine.engine import Engine
-from crosspayer.errors import Problem, nearest
+from crosspayer.errors import InputError, Problem, nearest
+from crosspayer.plugins.report import PluginReport
 
 OK, ACT, ERROR, OPEN = 0, 1, 2, 3
 """Exit codes: nothing to act on, something to act on, usage or input error, only facts missing."""
@@ -43,25 +44,56 @@ def plugin_options(command: F) -> F:
     return command
 
 
-def engine_from(plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool) -> Engine:
-    """The engine over the installed plugins and the named folders; quarantined plugins are named on standard error."""
-    from crosspayer.plugins.build import PluginError, build_engine
+def tables_option(command: F) -> F:
+    """The option that names a site's own tables."""
+    option = click.option(
+        "--tables", type=click.Path(), metavar="FOLDER", help="Use the imported tables of this folder (tables import)."
+    )
+    return option(command)
 
+
+def check_folders(plugin_dirs: Sequence[str]) -> None:
+    """Refuse folders that are not there."""
     for path in plugin_dirs:
         if not Path(path).is_dir():
             fail(f"{path}: there is no such folder; give --plugin-dir the folder that holds payer.toml.")
+
+
+def refuse(error: InputError) -> NoReturn:
+    """End with exit code 2 and every fault on standard error."""
+    for problem in error.problems:
+        click.echo(f"crosspayer: {problem}", err=True)
+    sys.exit(ERROR)
+
+
+def engine_from(
+    plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool, tables: str | None = None
+) -> Engine:
+    """The engine over the installed plugins and the named folders; quarantined plugins are named on standard error.
+
+    `tables` is a folder of imported tables; a fault in it ends the command.
+    """
+    from crosspayer.plugins.build import build_engine
+
+    check_folders(plugin_dirs)
     try:
-        engine = build_engine(plugin_dirs=plugin_dirs, allow_code=allow_code, strict=strict)
-    except PluginError as error:
-        fail(str(error))
-    for report in engine.plugins:
-        if report.state == "quarantined":
-            first, *more = (report.reason or "").splitlines()
-            rest = f" (and {len(more)} more; see crosspayer plugins list)" if more else ""
-            click.echo(
-                f"crosspayer: {report.distribution} is quarantined at stage {report.stage}: {first}{rest}", err=True
-            )
+        engine = build_engine(plugin_dirs=plugin_dirs, allow_code=allow_code, tables=tables)
+    except InputError as error:
+        refuse(error)
+    broken = [report for report in engine.plugins if report.state == "quarantined"]
+    for report in broken:
+        click.echo(f"crosspayer: {report.distribution} {_quarantined(report)}", err=True)
+    if strict and broken:
+        fail("nothing is answered, because --strict asks for every plugin; mend or uninstall the quarantined ones.")
     return engine
+
+
+def _quarantined(report: PluginReport) -> str:
+    """Why a plugin is quarantined, in one sentence: its first fault, and how many more there are."""
+    first, *more = (report.reason or "").splitlines()
+    rest = f" ({len(more)} more: crosspayer plugins list)" if more else ""
+    said = f"is quarantined at stage {report.stage}: {first}{rest}"
+    return said if said.endswith((".", "?")) else f"{said}."
 
 
 def read_inputs(names: Sequence[str]) -> tuple[list[Encounter], list[Problem]]:
@@ -79,7 +111,10 @@ def read_inputs(names: Sequence[str]) -> tuple[list[Encounter], list[Problem]]:
         except OSError:
             bad.append(Problem(name, None, None, "", "the file cannot be read", "check that it is a file you may read"))
             continue
-        found, wrong = read_encounters(raw, "<stdin>" if name == "-" else name)
+        origin = "<stdin>" if name == "-" else name
+        found, wrong = read_encounters(raw, origin)
+        if not found and not wrong:
+            wrong = [Problem(origin, None, None, "", "the list holds no encounter", "give at least one")]
         good += found
         bad += wrong
     return good, bad
@@ -92,7 +127,7 @@ def check_payers(engine: Engine, payers: Sequence[str]) -> None:
             continue
         broken = next((r for r in engine.plugins if r.id == name and r.state == "quarantined"), None)
         if broken is not None:
-            fail(f"the payer {name} cannot answer: its plugin is quarantined at stage {broken.stage}: {broken.reason}")
+            fail(f"the payer {name} cannot answer: its plugin {_quarantined(broken)}")
         near = nearest(name, engine.payers)
         hint = f"did you mean {near}?" if near else f"loaded payers: {', '.join(engine.payers) or 'none'}."
         fail(f"no loaded plugin answers for the payer {name}; {hint}")
@@ -110,6 +145,12 @@ def check_plans(engine: Engine, plans: Sequence[str]) -> None:
             near = nearest(plan, known)
             hint = f"did you mean {payer}/{near}?" if near else f"its plans: {', '.join(known) or 'none'}."
             fail(f"the payer {payer} knows no plan {plan}; {hint}")
+
+
+def held_of(found: Sequence[Determination]) -> list[Determination]:
+    """Those of coverages the patients have; of an encounter that holds none, all of them."""
+    holders = {d.encounter for d in found if not d.hypothetical}
+    return [d for d in found if not d.hypothetical or d.encounter not in holders]
 
 
 def exit_code(held: Sequence[Determination], fail_on: str | None = None) -> int:

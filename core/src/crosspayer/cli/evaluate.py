@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 import click
 
@@ -15,12 +17,15 @@ from crosspayer.cli.app import (
     engine_from,
     exit_code,
     fail,
+    held_of,
     plugin_options,
     read_inputs,
+    tables_option,
 )
+from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.determination.model import Answer, Determination
 from crosspayer.encounter.read import Encounter
-from crosspayer.errors import InputError, Problem
+from crosspayer.errors import InputError
 
 
 @click.command()
@@ -39,6 +44,8 @@ from crosspayer.errors import InputError, Problem
     "--format", "form", type=click.Choice(["table", "json", "ndjson", "csv"]), default="table", show_default=True
 )
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 from this verdict on, else 0.")
+@profile_option
+@tables_option
 @plugin_options
 def evaluate(
     encounters: Sequence[str],
@@ -51,6 +58,8 @@ def evaluate(
     plugin_dirs: Sequence[str],
     allow_code: Sequence[str],
     strict: bool,
+    tables: str | None,
+    profile_file: str | None,
 ) -> None:
     """Hold encounters against the payers' policies.
 
@@ -60,46 +69,52 @@ def evaluate(
     Examples:
       crosspayer evaluate examples/knee-orthosis-initial.json
       crosspayer evaluate examples/bare-claim.json --all-payers --format json
+      crosspayer evaluate examples/knee-orthosis-initial.json --profile examples/profile.toml
 
     Exit codes: 0 nothing to act on, 1 something to act on, 2 an error, 3 only facts missing.
     """
-    engine = engine_from(plugin_dirs, allow_code, strict)
+    as_of = day_of(evaluation_date) if evaluation_date is not None else None
+    engine = engine_from(plugin_dirs, allow_code, strict, tables)
     check_payers(engine, payers)
     check_plans(engine, plans)
+    profile = profile_from(profile_file, engine)
     good, bad = read_inputs(encounters)
     found: list[Determination] = []
     for encounter in good:
         try:
-            asked = with_evaluation_date(encounter, evaluation_date)
-            found += engine.evaluate(asked, payers=payers, plans=plans, all_payers=all_payers).determinations
+            asked = with_evaluation_date(encounter, as_of) if as_of is not None else encounter
+            answer = engine.evaluate(asked, payers=payers, plans=plans, all_payers=all_payers, profile=profile)
+            found += answer.determinations
         except InputError as error:
-            bad += [
-                Problem(f"encounter {encounter.id}", p.line, p.column, p.path, p.what, p.remedy) for p in error.problems
-            ]
+            bad += error.problems
     found.sort(key=lambda d: (d.encounter, d.line, d.payer, d.plan or "", d.plans))
-    answer = Answer(tuple(found))
     for problem in sorted(bad):
         click.echo(f"crosspayer: {problem}", err=True)
-    if found or not bad:
+    if found or form == "json":
         from crosspayer.report import writers
 
-        writers.write(answer, sorted(bad), form, sys.stdout)
-    sys.exit(ERROR if bad else exit_code(answer.held, fail_on))
+        writers.write(Answer(tuple(found)), sorted(bad), form, sys.stdout)
+    sys.exit(ERROR if bad else exit_code(held_of(found), fail_on))
 
 
-def with_evaluation_date(encounter: Encounter, day: str | None) -> Encounter:
+def day_of(text: str) -> date:
+    """The day an option names."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        fail("--evaluation-date is not a date; write a day that exists as YYYY-MM-DD.")
+    return day
+
+
+def with_evaluation_date(encounter: Encounter, day: date) -> Encounter:
     """The encounter as of a day, where it does not say so itself."""
-    import datetime
-
     import msgspec
 
-    if day is None or encounter.facts.evaluation_date is not None:
+    if encounter.facts.evaluation_date is not None:
         return encounter
-    try:
-        parsed = datetime.date.fromisoformat(day)
-        if parsed.isoformat() != day:
-            raise ValueError
-    except ValueError:
-        fail("--evaluation-date is not a date; write it as YYYY-MM-DD.")
-    facts = msgspec.structs.replace(encounter.facts, evaluation_date=parsed)
-    return Encounter(facts, msgspec.json.encode(facts, order="deterministic"))
+    facts = msgspec.structs.replace(encounter.facts, evaluation_date=day)
+    # Written at the end of the record, so that it counts for the digest and every other place stays what it was.
+    raw = encounter.raw.rstrip().removesuffix(b"}") + f',"evaluation_date":"{day}"}}'.encode()
+    return replace(encounter, facts=facts, raw=raw)

@@ -16,8 +16,10 @@ from crosspayer.cli.app import (
     fail,
     plugin_options,
     read_inputs,
+    tables_option,
 )
-from crosspayer.errors import InputError
+from crosspayer.cli.profile_option import profile_from, profile_option
+from crosspayer.errors import InputError, nearest
 
 
 @click.command()
@@ -27,6 +29,9 @@ from crosspayer.errors import InputError
 @click.option("--rule", metavar="ID", help="Only this rule.")
 @click.option("--line", type=int, metavar="N", help="Only this line.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--source", is_flag=True, help="Print the code generated for the payer's rules on this day instead.")
+@profile_option
+@tables_option
 @plugin_options
 def explain(
     encounter: str,
@@ -35,9 +40,12 @@ def explain(
     rule: str | None,
     line: int | None,
     form: str,
+    source: bool,
     plugin_dirs: Sequence[str],
     allow_code: Sequence[str],
     strict: bool,
+    tables: str | None,
+    profile_file: str | None,
 ) -> None:
     """Explain a payer's answer rule by rule: outcome, sentence, facts, source, grade, and what was not checked.
 
@@ -45,32 +53,35 @@ def explain(
     Example:
       crosspayer explain examples/knee-orthosis-initial.json --payer PAYER
     """
-    engine = engine_from(plugin_dirs, allow_code, strict)
+    engine = engine_from(plugin_dirs, allow_code, strict, tables)
     check_payers(engine, [payer])
     plans = [f"{payer}/{plan}"] if plan else []
     check_plans(engine, plans)
+    known = {r.id for r in engine.payers[payer].rules}
+    if rule is not None and rule not in known:
+        near = nearest(rule, known)
+        hint = f"did you mean {near}?" if near else "see crosspayer explain without --rule."
+        fail(f"{payer} has no rule {rule}; {hint}")
+    profile = profile_from(profile_file, engine)
     good, bad = read_inputs([encounter])
-    for problem in bad:
-        click.echo(f"crosspayer: {problem}", err=True)
+    if source and not bad:
+        for one in good:
+            click.echo("\n\n".join(engine.sources(one, payers=[payer], plans=plans)))
+        return
     found = []
     for one in good:
         try:
-            answer = engine.evaluate(one, payers=[payer], plans=plans)
+            answer = engine.evaluate(one, payers=[payer], plans=plans, profile=profile)
         except InputError as error:
-            fail("; ".join(str(p) for p in error.problems))
+            bad += error.problems
+            continue
         found += [d for d in answer.determinations if d.payer == payer and line in (None, d.line)]
+    for problem in sorted(bad):
+        click.echo(f"crosspayer: {problem}", err=True)
     if not found:
-        sys.exit(ERROR if bad else 0)
-    if rule is not None:
-        known = {r.id for r in engine.payers[payer].rules}
-        if rule not in known:
-            from crosspayer.errors import nearest
-
-            near = nearest(rule, known)
-            fail(
-                f"{payer} has no rule {rule}; "
-                + (f"did you mean {near}?" if near else "see crosspayer explain without --rule.")
-            )
+        if not bad:
+            fail(f"{encounter}: no line has the number {line}; leave --line out to see every line.")
+        sys.exit(ERROR)
     from crosspayer.report import explanation
 
     if form == "json":

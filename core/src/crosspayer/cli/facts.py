@@ -18,8 +18,20 @@ FORMAT = "crosspayer/facts/1"
 @click.command()
 @click.argument("path", required=False)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--profile-template",
+    is_flag=True,
+    help="Print a profile to fill in: every fact of contracts, plans and the practice that a loaded rule reads.",
+)
 @plugin_options
-def facts(path: str | None, form: str, plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool) -> None:
+def facts(
+    path: str | None,
+    form: str,
+    profile_template: bool,
+    plugin_dirs: Sequence[str],
+    allow_code: Sequence[str],
+    strict: bool,
+) -> None:
     """Print the facts an encounter may carry: type, unit, meaning, where they come from, who can supply them.
 
     PATH is a fact (line.units) or the beginning of several (plan_of_care).
@@ -28,8 +40,16 @@ def facts(path: str | None, form: str, plugin_dirs: Sequence[str], allow_code: S
     Examples:
       crosspayer facts line.units
       crosspayer facts plan_of_care --format json
+      crosspayer facts --profile-template
     """
+    if profile_template and (path is not None or form != "table"):
+        fail("--profile-template prints one TOML document; leave out PATH and --format.")
     engine = engine_from(plugin_dirs, allow_code, strict)
+    if profile_template:
+        from crosspayer.report.profile_template import template
+
+        click.echo(template(engine.payers), nl=False)
+        return
     known = dict(CATALOGUE)
     for payer in engine.payers.values():
         known |= payer.facts
@@ -60,5 +80,6 @@ def as_dict(fact: Fact) -> dict[str, object]:
     optional = {
         "unit": fact.unit, "words": list(fact.words), "minimum": fact.low, "maximum": fact.high,
         "pattern": fact.pattern, "x12": fact.x12, "fhir": fact.fhir, "falls_back_to": fact.falls_back_to,
+        "holds_for": fact.holds_for,
     }  # fmt: skip
     return {**entry, **{name: value for name, value in optional.items() if value not in ("", [], None)}}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from crosspayer.determination.model import Covered, Finding, PriorAuth, TopicState, Verdict
+from crosspayer.determination.model import Covered, Finding, PriorAuth, Silence, TopicState, Verdict
 from crosspayer.policy.model import TOPICS
 
 VERDICTS: tuple[Verdict, ...] = (
@@ -78,6 +78,25 @@ def _prior_auth(findings: Sequence[Finding], granted: set[str]) -> PriorAuth:
     if "satisfied" in granted:
         return "satisfied"
     return "no_auth" if "no_auth" in granted else "indeterminate"
+
+
+def told(findings: Sequence[Finding], in_policy: bool) -> bool:
+    """Whether the payer says something of a line.
+
+    Of a line outside its policies' codes it does so only where a pair, a cap or a rule that names the code fails on it,
+    or cannot be decided: such a line passing is no answer about the line itself.
+    """
+    return in_policy or any(f.kind in ("fail", "open") and f.effect != "inform" for f in findings)
+
+
+def reservations(silence: Silence | None, lapsed: bool, topics: Mapping[str, TopicState]) -> tuple[str, ...]:
+    """Why an answer is conditional at best, whatever its findings: the plan, the date, or nothing checked at all."""
+    found: list[str] = [silence] if silence in ("plan_not_given", "plan_not_known") else []
+    if lapsed:
+        found.append("policy_not_in_force")
+    if all(state == "no_rule" for state in topics.values()):
+        found.append("nothing_checked")
+    return tuple(found)
 
 
 def topic_states(findings: Sequence[Finding], deferred: Sequence[Finding]) -> dict[str, TopicState]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from crosspayer.determination.lattice import add_up
+from crosspayer.determination.lattice import add_up, reservations
 from crosspayer.determination.model import Basis, Determination
+from crosspayer.encounter.merge import ProfileNote
 
 
 def collapsed(determinations: Sequence[Determination]) -> list[Determination]:
@@ -34,13 +35,15 @@ def _as_one(group: list[Determination]) -> Determination:
     first = group[0]
     if len(group) == 1:
         return first
-    return msgspec.structs.replace(first, plan=None, plans=_plans(group), basis=_basis(group))
+    return msgspec.structs.replace(
+        first, plan=None, plans=_plans(group), basis=_basis(group), profile_notes=_profile_notes(group)
+    )
 
 
 def _unanimous(group: list[Determination]) -> Determination:
     """The plan does not matter: the answer without the doubt about it."""
     first = group[0]
-    reasons = tuple(reason for reason in first.reasons if reason == "nothing_checked")
+    reasons = reservations(None, "policy_not_in_force" in first.reasons, first.topics)
     total = add_up(first.findings, first.units.billed, reasons)
     needed = tuple(
         msgspec.structs.replace(need, paths=tuple(path for path in need.paths if path != "coverage.plan"))
@@ -58,11 +61,17 @@ def _unanimous(group: list[Determination]) -> Determination:
         reasons=total.reasons,
         info_needed=tuple(need for need in needed if need.paths),
         basis=_basis(group),
+        profile_notes=_profile_notes(group),
     )
 
 
 def _plans(group: list[Determination]) -> tuple[str, ...]:
     return tuple(sorted(d.plan for d in group if d.plan is not None))
+
+
+def _profile_notes(group: list[Determination]) -> tuple[ProfileNote, ...]:
+    """What a profile says of one of the plans need not be said of another."""
+    return tuple(sorted({note for d in group for note in d.profile_notes}))
 
 
 def _basis(group: list[Determination]) -> Basis:

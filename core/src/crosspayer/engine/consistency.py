@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from crosspayer.encounter.fact import Fact, Type
+from crosspayer.encounter.profile import OF_PROVIDER, Profile
 from crosspayer.encounter.read import Encounter, problems_at
-from crosspayer.errors import InputError, nearest
+from crosspayer.errors import InputError, Problem, nearest
+from crosspayer.language.names import cents
 from crosspayer.policy.model import Payer
 
 Fault = tuple[tuple[str | int, ...], str, str]
@@ -24,6 +26,63 @@ def check(encounter: Encounter, payers: Mapping[str, Payer]) -> None:
         raise InputError(problems_at(found, encounter))
 
 
+def check_profile(profile: Profile, payers: Mapping[str, Payer]) -> None:
+    """Raise `InputError` for payer facts of a profile that a loaded plugin does not declare, does not declare as
+    given, or declares to hold for one visit only. What belongs to payers that are not loaded is left alone."""
+    found: list[Fault] = []
+    for entry in profile.entries:
+        for path, value in entry.facts.items():
+            head, _, rest = path.partition(".")
+            payer = payers.get(rest.partition(".")[0]) if head == "payer_facts" else None
+            if payer is not None:
+                faults = _profile_fact(path, value, payer, of_provider="rendering_npi" in entry.keys)
+                found += [(entry.place(path), what, remedy) for what, remedy in faults]
+    if found:
+        raise InputError(profile.problems(found))
+
+
+def slips(profile: Profile, payers: Mapping[str, Payer]) -> list[Problem]:
+    """Entries whose payer or plan nobody knows, but somebody nearly: they would never speak. Not an error, since an
+    installation need not have every plugin, nor a plugin every plan."""
+    found: list[Fault] = []
+    for entry in profile.entries:
+        name, plan = entry.keys.get("payer"), entry.keys.get("plan")
+        payer = payers.get(name or "")
+        known = [p.id for p in payer.plans] if payer is not None else []
+        place = ("entries", entry.number)
+        if name is not None and payer is None and (near := nearest(name, payers)):
+            found.append(((*place, "payer"), "no loaded plugin answers for this payer", f"did you mean {near}?"))
+        elif plan is not None and known and plan not in known and (near := nearest(plan, known)):
+            found.append(((*place, "plan"), f"{name} knows no such plan", f"did you mean {near}?"))
+    return profile.problems(found)
+
+
+def _profile_fact(path: str, value: Any, payer: Payer, *, of_provider: bool) -> Iterator[tuple[str, str]]:
+    fact = payer.facts.get(path)
+    if fact is None:
+        yield _unknown(path.rpartition(".")[2], payer)
+    elif fact.holds_for == "visit":
+        yield f"{payer.id} asks it for each visit", "leave it to the encounter"
+    elif fact.holds_for == "provider" and not of_provider:
+        yield OF_PROVIDER
+    elif fact.type is Type.DATE and not isinstance(value, date):
+        yield "the value is not a date", "write it as YYYY-MM-DD, without quotes"
+    elif fact.type is not Type.DATE and not fits(value, fact):
+        yield _unfit(fact)
+
+
+def _unknown(name: str, payer: Payer) -> tuple[str, str]:
+    known = [path.rpartition(".")[2] for path in payer.facts]
+    near = nearest(name, known)
+    remedy = f"did you mean {near}?" if near else f"it knows {', '.join(known) or 'none'}"
+    return f"{payer.id} has no such fact", remedy
+
+
+def _unfit(fact: Fact) -> tuple[str, str]:
+    words = f" ({', '.join(fact.words)})" if fact.words else ""
+    return f"the value is not a {fact.type.value}{words}", "correct it, or leave it out"
+
+
 def _payer_facts(given: Mapping[str, Any], payers: Mapping[str, Payer]) -> Iterator[Fault]:
     for payer_id, values in given.items():
         payer = payers.get(payer_id)
@@ -33,13 +92,9 @@ def _payer_facts(given: Mapping[str, Any], payers: Mapping[str, Payer]) -> Itera
             place = ("payer_facts", payer_id, name)
             fact = payer.facts.get(f"payer_facts.{payer_id}.{name}")
             if fact is None:
-                known = [path.rpartition(".")[2] for path in payer.facts]
-                near = nearest(name, known)
-                remedy = f"did you mean {near}?" if near else f"it knows {', '.join(known) or 'none'}"
-                yield place, f"{payer_id} has no such fact", remedy
+                yield place, *_unknown(name, payer)
             elif value is not None and not fits(value, fact):
-                words = f" ({', '.join(fact.words)})" if fact.words else ""
-                yield place, f"the value is not a {fact.type.value}{words}", "correct it, or leave it out"
+                yield place, *_unfit(fact)
 
 
 def _coverages(given: list[Any], payers: Mapping[str, Payer]) -> Iterator[Fault]:
@@ -71,7 +126,8 @@ def fits(value: Any, fact: Fact) -> bool:
         case Type.INTEGER:
             return isinstance(value, int) and not isinstance(value, bool) and value >= 0
         case Type.MONEY:
-            return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+            amount = cents(value)
+            return amount is not None and amount >= 0
         case Type.CODES:
             return isinstance(value, list)
         case Type.WORD:

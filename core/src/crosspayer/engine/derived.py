@@ -195,10 +195,21 @@ def _total(scope: Scope, pool: Pool) -> Interval:
     return listed.least(Interval(stated, stated)) if listed.low <= stated else listed
 
 
-def _evidence(interval: Interval, pool: Pool, scope: Scope, *extra: tuple[str, ...]) -> Value:
+class Method(NamedTuple):
+    """The fact that chose how minutes are counted, or that would."""
+
+    used: tuple[tuple[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+BY_POLICY = Method()
+"""No fact: the policy says how."""
+
+
+def _evidence(interval: Interval, pool: Pool, scope: Scope, method: Method = BY_POLICY) -> Value:
     stated, path = scope.read("", CATALOGUE["day.total_timed_minutes"])
-    used = pool.used if stated is None else joined([((path, stated),), pool.used])
-    missing = joined([pool.missing, *extra]) if not interval.is_exact else ()
+    used = joined([((path, stated),) if stated is not None else (), pool.used, method.used])
+    missing = joined([pool.missing, method.missing]) if not interval.is_exact else ()
     return Value(interval.low, interval.high, True, used, missing)
 
 
@@ -209,15 +220,14 @@ def _settings(settings: TimedSettings | None) -> TimedSettings:
 
 def _by_method(
     scope: Scope, settings: TimedSettings, cms: Callable[[], Interval], ama: Callable[[], Interval]
-) -> tuple[Interval, tuple[str, ...]]:
+) -> tuple[Interval, Method]:
     """The range by the policy's method, or by the contract's; where that is unknown, the range that covers both."""
-    method, missing = settings.method, ()
-    if method == "by_contract":
-        told, path = scope.read("coverage", CATALOGUE["coverage.unit_method"])
-        if told is None:
-            return cms().hull(ama()), (path,)
-        method = told
-    return (cms() if method == "cms_total" else ama()), missing
+    if settings.method != "by_contract":
+        return (cms() if settings.method == "cms_total" else ama()), BY_POLICY
+    told, path = scope.read("coverage", CATALOGUE["coverage.unit_method"])
+    if told is None:
+        return cms().hull(ama()), Method(missing=(path,))
+    return (cms() if told == "cms_total" else ama()), Method(used=((path, told),))
 
 
 def _timed_minutes(scope: Scope, settings: TimedSettings | None) -> Value:
@@ -240,8 +250,8 @@ def _day_units(scope: Scope, settings: TimedSettings | None) -> Value:
             total = total.plus(units)
         return total
 
-    interval, missing = _by_method(scope, timed, lambda: _total(scope, pool).lift(units_for_minutes), ama)
-    return _evidence(interval, pool, scope, missing)
+    interval, method = _by_method(scope, timed, lambda: _total(scope, pool).lift(units_for_minutes), ama)
+    return _evidence(interval, pool, scope, method)
 
 
 def _own(pool: Pool, scope: Scope) -> int | None:
@@ -265,8 +275,8 @@ def _line_units(scope: Scope, settings: TimedSettings | None, *, most: bool) -> 
             return Interval(end or 0, end)
         return units
 
-    interval, missing = _by_method(scope, timed, cms, lambda: ama_line_units(minutes)[own])
-    return _evidence(interval, pool, scope, missing)
+    interval, method = _by_method(scope, timed, cms, lambda: ama_line_units(minutes)[own])
+    return _evidence(interval, pool, scope, method)
 
 
 def _units_ceiling(scope: Scope, settings: TimedSettings | None) -> Value:
@@ -295,10 +305,13 @@ def _assistant_units(scope: Scope, settings: TimedSettings | None) -> Value:
         [(getattr(i.thing, n), f"{i.prefix}.{n}") for i in same]
         for n in ("therapist_minutes", "assistant_minutes", "units")
     ]
-    missing = tuple(path for facts in values for value, path in facts if value is None)
+    missing = [f"{item.prefix}.code" for item in scope.lines() if item.thing.code is None]  # it may be of this code
+    missing += [path for facts in values for value, path in facts if value is None]
     used = tuple((path, value) for facts in values for value, path in facts if value is not None)
+    if not (scope.facts.day is not None and scope.facts.day.lines_complete is True):
+        missing.append("day.lines_complete")
     if missing:
-        return Value(0, None, True, used, missing)
+        return Value(0, None, True, used, tuple(missing))
     therapist, assistant, units = (sum(value for value, _ in facts) for facts in values)
     found = assistant_units(therapist, assistant, units, timed.assistant_rule).with_modifier
     return Value(found.low, found.high, True, used)

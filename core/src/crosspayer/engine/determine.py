@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from crosspayer.determination.lattice import add_up, topic_states
+from crosspayer.determination.lattice import add_up, reservations, told, topic_states
 from crosspayer.determination.model import Basis, Determination, Finding, Silence, UnitLimit, Units
 from crosspayer.determination.needs import documentation, info_needed
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine import derived
+from crosspayer.engine.compile import timed
 from crosspayer.engine.judge import judge, undated
 from crosspayer.engine.panel import Panel, panel
 from crosspayer.engine.program import Program
 from crosspayer.engine.scope import Item, Scope
 from crosspayer.language.tree import FactRef
 from crosspayer.policy.model import Payer
+from crosspayer.policy.tables import TableView
 
 ENGINE_VERSION = "0.1.0"
 
@@ -32,27 +34,25 @@ class Seat:
     asserter: Literal["advisory", "payer"]
 
 
-def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Program) -> Determination:
-    """The determination of one line by one plan of one payer."""
+def determine(
+    facts: Any, input_digest: str, line: Item, seat: Seat, program: Program, findings: list[Finding] | None = None
+) -> Determination:
+    """The determination of one line by one plan of one payer; `findings` of the compiled form, where it was asked."""
     payer = seat.payer
     code, day = line.thing.code, line.thing.service_date
     scope = Scope(facts, payer.id, seat.plan, day, line, seat.coverage)
     seated = panel(payer, program, seat.plan, code)
-    findings = [judge(bound, scope) for bound in seated.rules]
-    path = f"{line.prefix}.service_date"
-    findings += [undated(b, path if b.rule.dated_by == "service_date" else "received_date") for b in seated.late]
-    # a pair or a cap judges lines outside the policy's codes too, but says something of them only where they lose
-    told = seated.in_policy or any(f.kind == "fail" for f in findings)
-    silence, detail = _silence(seat, seated, day, told)
+    compiled = findings is not None
+    if findings is None:
+        findings = interpreted(seated, scope, line)
+    silence, detail = silence_of(seat, seated, day, told(findings, seated.in_policy))
     billed = line.thing.units
     held_back = tuple(sorted((f for f in findings if f.kind == "deferred"), key=lambda f: f.rule))
     spoken = tuple(sorted((f for f in findings if f.kind != "deferred"), key=lambda f: f.rule))
-    reasons: list[str] = [silence] if silence in ("plan_not_given", "plan_not_known") else []
     topics = topic_states(spoken, held_back)
-    if all(state == "no_rule" for state in topics.values()):
-        reasons.append("nothing_checked")
-    total = add_up(spoken, billed, reasons)
+    reasons = reservations(silence, seated.lapsed, topics)
     silent = silence in ("no_policy_for_code", "policy_not_in_force")
+    total = _NOTHING if silent else add_up(spoken, billed, reasons)
     return Determination(
         encounter=facts.id,
         line=line.thing.number if line.thing.number is not None else line.position + 1,
@@ -71,7 +71,9 @@ def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Pr
         detail=detail,
         reasons=() if silent else total.reasons,
         topics=topics,
-        units=Units(billed, _supported(scope, seated), total.payable if not silent else None, _limits(spoken)),
+        units=Units(
+            billed, _supported(scope, seated, plain=compiled), total.payable if not silent else None, _limits(spoken)
+        ),
         documentation=() if silent else documentation(spoken, payer.facts),
         info_needed=() if silent else info_needed(spoken, payer.facts, silence == "plan_not_given"),
         findings=spoken,
@@ -89,9 +91,20 @@ def determine(facts: Any, input_digest: str, line: Item, seat: Seat, program: Pr
     )
 
 
-def _silence(seat: Seat, seated: Panel, day: date | None, told: bool) -> tuple[Silence | None, str | None]:
+_NOTHING = add_up((), None)
+"""What is left unsaid of a line that no rule speaks of."""
+
+
+def interpreted(seated: Panel, scope: Scope, line: Item) -> list[Finding]:
+    """What the interpreter finds."""
+    paths = {"service_date": f"{line.prefix}.service_date", "received_date": "received_date"}
+    late = [undated(bound, paths[bound.rule.dated_by], scope.facts.stage) for bound in seated.late]
+    return [*(judge(bound, scope) for bound in seated.rules), *late]
+
+
+def silence_of(seat: Seat, seated: Panel, day: date | None, speaks: bool) -> tuple[Silence | None, str | None]:
     """Which silence it is, if any, and a sentence about it. They are never mixed up."""
-    if told:
+    if speaks:
         return seat.silence, _SAYS.get(seat.silence or "")
     if seated.dormant and day is not None:
         return "policy_not_in_force", "the payer's policies for the code are not in force on the day of service"
@@ -104,10 +117,15 @@ _SAYS = {
 }
 
 
-def _supported(scope: Scope, seated: Panel) -> tuple[int, int | None] | None:
-    """Fewest and most units a correct allocation supports, if the plan counts minutes."""
+def _supported(scope: Scope, seated: Panel, *, plain: bool) -> tuple[int, int | None] | None:
+    """Fewest and most units a correct allocation supports, if the plan counts minutes; `plain`: the short way first."""
     settings = seated.timed
     if settings is None or scope.line is None or scope.line.thing.code is None:
+        return None
+    found = timed.supported(scope, settings) if plain else None
+    if found is not None:
+        return found
+    if isinstance(settings.codes, TableView) and (scope.line.thing.code,) not in settings.codes.rows:
         return None
     ends = [
         derived.compute(FactRef("line", CATALOGUE[f"line.{name}"], settings), scope)

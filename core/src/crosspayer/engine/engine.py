@@ -3,37 +3,61 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
 
 from crosspayer.determination.lattice import topic_states
-from crosspayer.determination.model import Answer, Basis, Determination, Silence, Units
+from crosspayer.determination.model import Answer, Basis, Determination, Finding, Units
+from crosspayer.encounter.profile import Profile
 from crosspayer.encounter.read import Encounter
+from crosspayer.engine.below import Below
 from crosspayer.engine.collapse import collapsed
-from crosspayer.engine.consistency import check, plan_of_another
+from crosspayer.engine.compile.shape import Seated
+from crosspayer.engine.consistency import check, check_profile, plan_of_another
+from crosspayer.engine.decision import Decision
 from crosspayer.engine.determine import ENGINE_VERSION, Seat, determine
-from crosspayer.engine.program import Timeline
+from crosspayer.engine.forms import Forms, traced
+from crosspayer.engine.panel import panel
+from crosspayer.engine.program import Program, Timeline
+from crosspayer.engine.routes import Route, Routes, Step
 from crosspayer.engine.scope import Item
+from crosspayer.engine.seating import seating
 from crosspayer.errors import nearest
 from crosspayer.plugins.report import PluginReport
 from crosspayer.policy.model import Payer
+
+Execution = Literal["auto", "interpreted", "compiled"]
+ENOUGH = 8
+"""Encounters after which `auto` compiles: a form costs as much as interpreting a few."""
 
 
 class Engine:
     """Holds encounters against the policies of every loaded payer.
 
-    Immutable and safe to share between threads; `evaluate` keeps nothing of an encounter.
+    Immutable and safe to share between threads; it keeps nothing of an encounter. Both executions give the same answer:
+    `interpreted` costs nothing to begin with, `compiled` is far faster from the second encounter of a kind on, and
+    `auto` compiles once it has answered a few.
     """
 
     def __init__(
-        self, payers: Iterable[Payer], plugins: Iterable[PluginReport] = (), payer_asserts: Collection[str] = ()
+        self,
+        payers: Iterable[Payer],
+        plugins: Iterable[PluginReport] = (),
+        payer_asserts: Collection[str] = (),
+        execution: Execution = "auto",
     ) -> None:
         self._payers = {payer.id: payer for payer in sorted(payers, key=lambda payer: payer.id)}
         self._timelines = {name: Timeline(payer) for name, payer in self._payers.items()}
         self._plugins = tuple(plugins)
         self._payer_asserts = frozenset(payer_asserts)
+        self._execution = execution
+        self._answered = 0
+        self._forms = Forms()
+        self._routes = Routes(self._timelines.values())
+        self._checked_profiles: set[str] = set()
 
     @property
     def payers(self) -> Mapping[str, Payer]:
@@ -45,6 +69,15 @@ class Engine:
         """Every plugin that was found: loaded, or quarantined with stage and reason."""
         return self._plugins
 
+    def check_profile(self, profile: Profile) -> None:
+        """Raise `InputError` for payer facts of a profile that the loaded plugins do not know as given.
+
+        `evaluate` does so too, once for each profile; at start-up it is better done outright.
+        """
+        if profile.digest not in self._checked_profiles:
+            check_profile(profile, self._payers)
+            self._checked_profiles.add(profile.digest)
+
     def evaluate(
         self,
         encounter: Encounter,
@@ -52,70 +85,159 @@ class Engine:
         payers: Collection[str] = (),
         plans: Collection[str] = (),
         all_payers: bool = False,
+        profile: Profile | None = None,
     ) -> Answer:
         """What the payers say of every line.
 
         By default the payers of the encounter's coverages answer, or all loaded payers if it holds none. `payers` adds
         named ones, `plans` (`payer/plan`) plans of theirs, `all_payers` every loaded one; those without a coverage
-        answer hypothetically. Raises `InputError` for facts that contradict each other or the loaded plugins, and
-        `KeyError` for a payer that is not loaded.
+        answer hypothetically. `profile` speaks where the encounter is silent, and what it said is marked. Raises
+        `InputError` for facts that contradict each other or the loaded plugins, and `KeyError` for a payer that is not
+        loaded.
         """
         facts = encounter.facts
-        chosen = [plan.partition("/")[::2] for plan in sorted(set(plans))]
-        for name in (*payers, *(payer for payer, _ in chosen)):
-            if name not in self._payers:
-                raise KeyError(name)
+        asked = seating(facts, self._payers, self._payer_asserts, payers, plans, all_payers=all_payers)
         check(encounter, self._payers)
         digest = f"sha256:{hashlib.sha256(encounter.raw).hexdigest()}"
-        held = [Item(c, f"coverages[{i}]", i) for i, c in enumerate(facts.coverages or [])]
-        named = [item for item in held if item.thing.payer is not None]
-        wanted = set(payers) if payers or chosen or named else set(self._payers)
-        if all_payers:
-            wanted |= set(self._payers)
+        below = None
+        if profile is not None:
+            self.check_profile(profile)
+            below = Below(facts, profile)
         found: list[Determination] = []
         for index, line in enumerate(facts.lines or []):
             item = Item(line, f"lines[{index}]", index)
-            for coverage in named:
-                found += self._covered_by(facts, digest, item, coverage, dict(chosen))
-            held_plans = {(c.thing.payer, c.thing.plan or dict(chosen).get(c.thing.payer)) for c in named}
-            for name, plan in chosen:
-                if (name, plan) not in held_plans:
-                    found += self._by(facts, digest, item, self._payers[name], plan, None)
-            answered = {coverage.thing.payer for coverage in named} | {name for name, _ in chosen}
-            for name in sorted(wanted - answered):
-                found += self._by(facts, digest, item, self._payers[name], None, None)
+            found += [self._unavailable(facts, digest, item, coverage) for coverage in asked.unavailable]
+            seats = asked.seats
+            programs = [self._timelines[seat.payer.id].on(line.service_date, facts.received_date) for seat in seats]
+            if below is None:
+                findings = self._compiled_findings(facts, item, seats, programs)
+                determined = [
+                    determine(facts, digest, item, *given) for given in zip(seats, programs, findings, strict=True)
+                ]
+            else:
+                determined = [self._below(below, digest, item, *given) for given in zip(seats, programs, strict=True)]
+            answers = map(self._own_plan, determined)
+            for group in asked.groups:
+                of_group = [next(answers) for _ in group]
+                found += collapsed(of_group) if group[0].silence == "plan_not_given" else of_group
+        self._answered += 1
         return Answer(tuple(sorted(found, key=_order)))
 
-    def _covered_by(
-        self, facts: Any, digest: str, line: Item, coverage: Item, chosen: Mapping[str, str]
-    ) -> list[Determination]:
-        payer = self._payers.get(coverage.thing.payer)
-        if payer is None:
-            return [self._unavailable(facts, digest, line, coverage)]
-        return self._by(facts, digest, line, payer, coverage.thing.plan or chosen.get(payer.id), coverage)
+    def decide(
+        self,
+        encounter: Encounter,
+        *,
+        payers: Collection[str] = (),
+        plans: Collection[str] = (),
+        all_payers: bool = False,
+        profile: Profile | None = None,
+    ) -> tuple[Decision, ...]:
+        """The short form of `evaluate`, for streams: verdicts, payable units, and the findings that stand against
+        payment or are open, with their evidence.
 
-    def _by(
-        self, facts: Any, digest: str, line: Item, payer: Payer, plan: str | None, coverage: Item | None
-    ) -> list[Determination]:
-        program = self._timelines[payer.id].on(line.thing.service_date, facts.received_date)
-        asserter: Literal["advisory", "payer"] = "payer" if payer.id in self._payer_asserts else "advisory"
-        known = [p.id for p in payer.plans]
+        It asks the same payers and raises the same errors; each decision says what the determination would say.
+        """
+        if profile is None:
+            found = self._decided(encounter, payers, plans, all_payers=all_payers)
+            if found is not None:
+                return found
+        answer = self.evaluate(encounter, payers=payers, plans=plans, all_payers=all_payers, profile=profile)
+        return tuple(map(Decision.of, answer.determinations))
 
-        def at(plan: str | None, silence: Silence | None) -> Determination:
-            return determine(facts, digest, line, Seat(payer, plan, coverage, silence, asserter), program)
+    def _decided(
+        self, encounter: Encounter, payers: Collection[str], plans: Collection[str], *, all_payers: bool
+    ) -> tuple[Decision, ...] | None:
+        """By the compiled form; None where `evaluate` must be asked."""
+        facts = encounter.facts
+        lines: list[Any] = facts.lines or []
+        for line in lines:
+            if line.code is None or line.service_date is None:
+                return None
+        key = self._routes.key(facts, lines[0].service_date, payers, plans, all_payers=all_payers)
+        route = self._routes.known.get(key, ...)
+        if route is ... or facts.payer_facts is not None:
+            check(encounter, self._payers)  # contradictions of coverages are the same for the same key
+        if route is ...:
+            route = self._routes.keep(key, self._route(facts, payers, plans, all_payers=all_payers))
+        if route is None:
+            return None
+        held = [Item(coverage, f"coverages[{i}]", i) for i, coverage in enumerate(facts.coverages or ())]
+        coverages = [None if position is None else held[position] for position in route.coverages]
+        found: list[Decision] = []
+        last, sort = 0, False
+        for index, line in enumerate(lines):
+            number = line.number if line.number is not None else index + 1
+            sort = sort or number <= last
+            last = number
+            step = route.steps.get(line.code)
+            if step is None:
+                step = route.steps[line.code] = self._step(facts, line, route.seats)
+            of_line = step.said.get(number)
+            if of_line is None:
+                of_line = step.run(facts, coverages, [Item(line, f"lines[{index}]", index)])
+                if step.silent:
+                    step.said[number] = of_line
+            found += of_line
+        return tuple(sorted(found, key=_order_of_decision)) if sort else tuple(found)
 
-        if plan is not None and plan not in known:
-            found = at(plan, "plan_not_known")
-            other = plan_of_another(plan, self._payers)
-            if other is not None and found.silence == "plan_not_known":
-                detail = f"the plan is one of {other}, not of {payer.id}; correct the payer or the plan"
-                found = msgspec.structs.replace(found, detail=detail)
-            return [found]
-        if plan is not None:
-            return [at(plan, None)]
-        if not known:
-            return [at(None, None)]
-        return collapsed([at(name, "plan_not_given") for name in known])
+    def _route(self, facts: Any, payers: Collection[str], plans: Collection[str], *, all_payers: bool) -> Route | None:
+        asked = seating(facts, self._payers, self._payer_asserts, payers, plans, all_payers=all_payers)
+        seats = tuple(sorted(asked.seats, key=_order_of_seat))
+        if asked.unavailable or any(seat.silence == "plan_not_given" for seat in seats):
+            return None
+        positions = tuple(None if seat.coverage is None else seat.coverage.position for seat in seats)
+        return Route(tuple(replace(seat, coverage=_HELD if seat.coverage else None) for seat in seats), positions, {})
+
+    def _step(self, facts: Any, line: Any, seats: Sequence[Seat]) -> Step:
+        programs = [self._timelines[seat.payer.id].on(line.service_date, facts.received_date) for seat in seats]
+        form = self._forms.form(_seated(Item(line, "", 0), seats, programs), facts.stage, trace=False)
+        return Step(form.run, form.silent, {})
+
+    def sources(self, encounter: Encounter, *, payers: Collection[str] = (), plans: Collection[str] = ()) -> list[str]:
+        """The code generated for the encounter's lines, each text once: names of facts and bound constants only.
+
+        Lines without a code or a day of service have none: the interpreter answers for them.
+        """
+        facts = encounter.facts
+        seats = seating(facts, self._payers, self._payer_asserts, payers, plans, all_payers=False).seats
+        found = []
+        for index, line in enumerate(facts.lines or []):
+            if line.code is not None and line.service_date is not None:
+                item = Item(line, f"lines[{index}]", index)
+                chosen = [seat for seat in seats if not payers or seat.payer.id in payers]
+                programs = [self._timelines[s.payer.id].on(line.service_date, facts.received_date) for s in chosen]
+                found.append(self._forms.form(_seated(item, chosen, programs), facts.stage, trace=False).source)
+        return list(dict.fromkeys(found))
+
+    def _below(self, below: Below, digest: str, line: Item, seat: Seat, program: Program) -> Determination:
+        """With a profile every seat has facts of its own, so each is asked alone; compiled only with a coverage."""
+
+        def decide(facts: Any, merged: Seat) -> Determination:
+            held = seat.coverage is not None
+            (findings,) = self._compiled_findings(facts, line, [merged], [program]) if held else (None,)
+            return determine(facts, digest, line, merged, program, findings)
+
+        return below.determine(seat, decide)
+
+    def _compiled_findings(
+        self, facts: Any, line: Item, seats: Sequence[Seat], programs: Sequence[Program]
+    ) -> Sequence[list[Finding] | None]:
+        """What the compiled form finds, seat by seat; None where the interpreter is to answer."""
+        compiled = self._execution == "compiled" or (self._execution == "auto" and self._answered >= ENOUGH)
+        if not compiled or line.thing.code is None or line.thing.service_date is None:
+            return [None] * len(seats)
+        form = self._forms.form(_seated(line, seats, programs), facts.stage, trace=True)
+        return traced(form, facts, seats, line)
+
+    def _own_plan(self, found: Determination) -> Determination:
+        """The determination; where its plan is another payer's, it says so."""
+        if found.silence != "plan_not_known" or found.plan is None:
+            return found
+        other = plan_of_another(found.plan, self._payers)
+        if other is None:
+            return found
+        detail = f"the plan is one of {other}, not of {found.payer}; correct the payer or the plan"
+        return msgspec.structs.replace(found, detail=detail)
 
     def _unavailable(self, facts: Any, digest: str, line: Item, coverage: Item) -> Determination:
         name = coverage.thing.payer
@@ -136,6 +258,30 @@ class Engine:
         )  # fmt: skip
 
 
-def _order(determination: Determination) -> tuple[str, int, str, str, str]:
+def _seated(line: Item, seats: Sequence[Seat], programs: Sequence[Program]) -> tuple[Seated, ...]:
+    return tuple(
+        Seated(
+            seat.payer.id, seat.plan, seat.coverage is not None, seat.silence,
+            panel(seat.payer, program, seat.plan, line.thing.code),
+        )
+        for seat, program in zip(seats, programs, strict=True)
+    )  # fmt: skip
+
+
+_HELD = Item(None, "", 0)
+"""Stands in a route for a coverage that is held: routes keep nothing of an encounter."""
+
+
+def _order_of_seat(seat: Seat) -> tuple[str, str, str]:
+    order = seat.coverage.thing.order if seat.coverage is not None else None
+    return seat.payer.id, seat.plan or "", order or ""
+
+
+def _order_of_decision(decision: Decision) -> tuple[int, str, str, str]:
+    d = decision
+    return d.line, d.payer, d.plan or "", d.order or ""
+
+
+def _order(determination: Determination) -> tuple[str, int, str, str, tuple[str, ...], str]:
     d = determination
-    return d.encounter, d.line, d.payer, d.plan or "", d.order or ""
+    return d.encounter, d.line, d.payer, d.plan or "", d.plans, d.order or ""

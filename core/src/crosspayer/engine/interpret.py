@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from crosspayer.encounter.fact import Type
@@ -154,16 +155,29 @@ def _candidates(look_up: LookUp, scope: Scope) -> tuple[list[Mapping[str, Cell]]
         row = view.rows.get(tuple(part.low for part in parts))
         evidence = Value(None, None, True, used)
         return ([row] if row is not None else []), row is None, evidence
-    rows, keys = [], []
-    for key, row in view.rows.items():
-        if all(not part.exact or part.low == cell for part, cell in zip(parts, key, strict=True)):
-            rows.append(row)
-            keys.append(key)
+    known = tuple(index for index, part in enumerate(parts) if part.exact)
+    found = _rows_by(view, known).get(tuple(parts[index].low for index in known), [])
+    rows, keys = [row for _, row in found], [key for key, _ in found]
     wanted = 1
-    for (name, _), part in zip(look_up.by, parts, strict=True):
+    for (name, operand), part in zip(look_up.by, parts, strict=True):
         if not part.exact:
-            wanted *= len(view.table.columns[name].words) or len(keys) + 1  # an open key can always miss
+            wanted *= _values(operand, view.table.columns[name].words) or len(keys) + 1
     return rows, len(keys) < wanted, Value(None, None, False, used, missing)
+
+
+@lru_cache(maxsize=1024)
+def _rows_by(view: TableView, known: tuple[int, ...]) -> dict[tuple[Cell, ...], list[Any]]:
+    """The rows, each with its key, by the known columns of the key; in the table's order."""
+    found: dict[tuple[Cell, ...], list[Any]] = {}
+    for key, row in view.rows.items():
+        found.setdefault(tuple(key[index] for index in known), []).append((key, row))
+    return found
+
+
+def _values(operand: Operand, words: tuple[str, ...]) -> int:
+    """How many values of a word column an open key can have; 0 where it can be something else, and so always miss."""
+    closed = operand.fact.words if isinstance(operand, FactRef) else ()
+    return len(words) if closed and set(closed) <= set(words) else 0
 
 
 def _has_row(look_up: LookUp, scope: Scope) -> Decided:
@@ -184,6 +198,17 @@ def _cell_test(look_up: LookUp, operator: str, right: Operand | tuple[Operand, .
     used = joined([key.used, *(test.used for test in tests)])
     missing = joined([key.missing, *(test.missing for test in tests)])
     return _agreed([test.truth for test in tests], may_miss, key._replace(used=used, missing=missing), view)
+
+
+def cell_test(node: Compare, row: Mapping[str, Cell]) -> Truth:
+    """What a comparison of a cell with literals comes to in one row."""
+    assert isinstance(node.left, LookUp)
+    assert node.left.column is not None
+    cell = row[node.left.column]
+    if cell is None:
+        return None
+    nowhere = Scope(None, "", None, None, None, None)  # literals ask nothing of an encounter
+    return _compare(Value.constant(cell), node.operator, node.right, nowhere).truth
 
 
 def _agreed(tests: list[Truth], may_miss: bool, key: Value, view: TableView) -> Decided:

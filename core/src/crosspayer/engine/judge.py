@@ -7,7 +7,7 @@ from crosspayer.engine import caps
 from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.interpret import decide
 from crosspayer.engine.scope import Scope
-from crosspayer.engine.truth import Decided, joined
+from crosspayer.engine.truth import Decided, all_of, joined
 from crosspayer.policy.model import EFFECTS, STAGES, Adjustment, Branch, Cap, Rule
 
 TRUE = Decided(True)
@@ -18,11 +18,13 @@ def judge(bound: BoundRule, scope: Scope) -> Finding:
     rule = bound.rule
     if deferred(rule, scope.facts.stage):
         return finding(bound, "deferred", None, Decided(None))
+    whose = _judged(scope)
     if rule.by_day:
         scope = scope.at_line(None)
     when = decide(bound.when, scope) if bound.when is not None else TRUE
     if when.truth is False:
         return finding(bound, "not_applicable", None, when)
+    when = all_of([whose, when])
     if isinstance(bound.require, Cap):
         outcome = caps.judge(bound.require, scope, decide)
         require, payable = outcome.decided, outcome.payable
@@ -30,13 +32,20 @@ def judge(bound: BoundRule, scope: Scope) -> Finding:
         require, payable = decide(bound.require, scope), None
     if require.truth is True:
         used = joined([when.used, require.used]) if when.truth else require.used
-        return finding(bound, "pass", None, Decided(True, used), payable)
+        return finding(bound, "pass", None, Decided(True, used), payable, applies=when.truth is True)
     if when.truth is None or require.truth is None:
         return finding(bound, "open", None, Decided(None, (), joined([when.missing, require.missing])))
     failed = Decided(False, joined([when.used, require.used]))
     if not bound.branches:
         return finding(bound, "fail", None, failed, payable)
     return _branched(bound, scope, failed, payable)
+
+
+def _judged(scope: Scope) -> Decided:
+    """Whether the rule judges this line: it was chosen by the line's code, so unknown where the code is."""
+    if scope.line is None or scope.line.thing.code is not None:
+        return TRUE
+    return Decided(None, (), (f"{scope.line.prefix}.code",))
 
 
 def _branched(bound: BoundRule, scope: Scope, failed: Decided, payable: int | None) -> Finding:
@@ -46,11 +55,12 @@ def _branched(bound: BoundRule, scope: Scope, failed: Decided, payable: int | No
     used = [failed.used]
     for branch in bound.branches:
         fits = decide(branch.when, scope) if branch.when is not None else TRUE
+        if fits.truth is not None:
+            used.append(fits.used)  # a branch that does not fit leaves the choice to those after it
         if fits.truth is False:
             continue
         possible.append(branch)
         if fits.truth is True:
-            used.append(fits.used)
             break
         missing.append(fits.missing)
     else:
@@ -67,15 +77,26 @@ def deferred(rule: Rule, stage: str | None) -> bool:
     return stage is not None and STAGES.index(rule.stage) > STAGES.index(stage)
 
 
-def undated(bound: BoundRule, path: str) -> Finding:
-    """A rule whose day is unknown: open until the day is supplied."""
+def undated(bound: BoundRule, path: str, stage: str | None) -> Finding:
+    """A rule whose day is unknown: open until the day is supplied, unless it is not its stage yet."""
+    if deferred(bound.rule, stage):
+        return finding(bound, "deferred", None, Decided(None))
     return finding(bound, "open", None, Decided(None, (), (path,)))
 
 
 def finding(
-    bound: BoundRule, kind: Kind, branch: Branch | None, decided: Decided, payable: int | None = None
+    bound: BoundRule,
+    kind: Kind,
+    branch: Branch | None,
+    decided: Decided,
+    payable: int | None = None,
+    *,
+    applies: bool = True,
 ) -> Finding:
-    """The finding with the effect, remedy and adjustment of the branch that holds, or of the rule."""
+    """The finding with the effect, remedy and adjustment of the branch that holds, or of the rule.
+
+    A pass grants what the rule grants only where the rule surely applies (`applies`).
+    """
     rule = bound.rule
     wanted, effect, adjustment, remedy = _consequence(bound, branch)
     failed = kind == "fail"
@@ -94,7 +115,7 @@ def finding(
         adjustment=_likely(adjustment) if failed and adjustment is not None else None,
         remedy=(remedy or None) if kind in ("fail", "open") else None,
         payable=payable if kind in ("pass", "fail") else None,
-        grants=rule.grants if kind == "pass" and bound.standing.firm else None,
+        grants=rule.grants if kind == "pass" and applies and bound.standing.firm else None,
         carries=rule.carries,
     )
 

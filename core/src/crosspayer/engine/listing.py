@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
@@ -64,8 +64,8 @@ def sum_over(fact: FactRef, over: Over, scope: Scope, decide: Decide, value_of: 
         if decided.truth is True:
             parts.append(value)
             low += value.low if value.known else 0
-        if value.known:
-            high += value.low
+        if value.known and value.high is not None:
+            high += value.high
         else:
             unbounded = True
             if decided.truth is None:
@@ -145,9 +145,17 @@ def _bound(window: Window | None, scope: Scope) -> Value | None:
         value, path = scope.read(window.since.of, window.since.fact)
         return Value.of(value, path, output(value, window.since.fact))
     if scope.day is None:
-        return Value(None, None, False, (), ("line.service_date",))
-    first = scope.day - timedelta(days=window.days or 0)
-    return Value.constant(first)
+        return Value(None, None, False, (), (_undated(scope),))
+    try:
+        return Value.constant(scope.day - timedelta(days=window.days or 0))
+    except OverflowError:  # beyond the first day there is
+        return Value.constant(date.min)
+
+
+def _undated(scope: Scope) -> str:
+    """The path of the day of service that is not known."""
+    lines = [scope.line] if scope.line else [item for item in scope.lines() if item.thing.service_date is None]
+    return f"{lines[0].prefix}.service_date"
 
 
 def _before(item: Item, bound: Value | None, scope: Scope) -> Decided:
@@ -156,7 +164,7 @@ def _before(item: Item, bound: Value | None, scope: Scope) -> Decided:
     if day is None:
         return Decided(None, (), (path,))
     if scope.day is None:
-        return Decided(None, (), ("line.service_date",))
+        return Decided(None, (), (_undated(scope),))
     used = ((path, day.isoformat()),)
     if day >= scope.day:
         return Decided(False, used)

@@ -25,6 +25,7 @@ class Panel:
     rules: tuple[BoundRule, ...]
     late: tuple[BoundRule, ...]
     in_policy: bool
+    lapsed: bool  # the payer has rules of its own for the code, but none in force on the day
     dormant: bool  # a policy speaks of the code, though none of its rules is in force
     policies: dict[str, str]
     tables: dict[str, str]
@@ -53,6 +54,7 @@ def _seat(payer: Payer, program: Program, plan: str | None, code: str | None) ->
         rules=tuple(speaking),
         late=tuple(late),
         in_policy=bool(own or late),
+        lapsed=_lapsed(payer, program, own, plan, code),
         dormant=any(code in p.codes and (p.plans is None or plan in p.plans) for p in payer.policies),
         policies={p.id: p.digest for p in sorted(payer.policies, key=_id) if p.id in named},
         tables=dict(sorted((name, t.digest) for rule in rules for name, t in _tables(rule).items())),
@@ -71,12 +73,16 @@ def _speaks(bound: BoundRule, plan: str | None) -> bool:
 
 
 def _in_policy(bound: BoundRule, code: str | None, payer: Payer) -> bool:
-    """Whether the line is one the rule's policy is about, or the rule names its codes itself."""
-    if code is None:
-        return True
-    if not bound.rule.loser:
-        return code in bound.judges
-    return any(policy.id == bound.rule.policy and code in policy.codes for policy in payer.policies)
+    """Whether the line is one the rule's policy is about, not only one the rule reaches."""
+    return code is None or any(p.id == bound.rule.policy and code in p.codes for p in payer.policies)
+
+
+def _lapsed(payer: Payer, program: Program, own: list[BoundRule], plan: str | None, code: str | None) -> bool:
+    """Whether only packs speak on this day, though the payer's own policies speak of the code on others."""
+    mine = {p.id for p in payer.policies if p.id.startswith(f"{payer.id}/") and (code is None or code in p.codes)}
+    fitting = [r for r in payer.rules if r.policy in mine and not r.off and (r.plans is None or plan in r.plans)]
+    now = [bound for bound in (*own, *program.undated) if bound.rule.policy in mine]
+    return bool(fitting) and not now
 
 
 def _tables(rule: Rule) -> dict[str, Table]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from crosspayer.encounter.fact import Fact, Type
@@ -61,12 +62,14 @@ def literal(value: Any, kind: Type, words: tuple[str, ...] = (), pattern: str = 
         case Type.WORD:
             return value if value in words else None
         case _:
-            return value if not pattern or re.match(pattern, value) else None
+            return value if not pattern or re.fullmatch(pattern, value) else None
 
 
 def cents(value: Any) -> int | None:
     """Whole currency units or two decimals as cents; None for anything else, more decimals included."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if isinstance(value, float) and not isfinite(value):
         return None
     scaled = round(value * 100)
     return scaled if abs(value * 100 - scaled) < 1e-6 else None

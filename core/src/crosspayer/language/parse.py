@@ -37,6 +37,7 @@ from crosspayer.policy.tables import Table
 Kindred = Choice["any", "every", "no"]
 MAX_DEPTH = 24
 MAX_LIST = 10_000
+NAMES = (Type.WORD, Type.TEXT, Type.CODE)
 _LISTED: tuple[tuple[str, ListName, str], ...] = (
     ("line", "lines", "other"),
     ("past_line", "history", "past"),
@@ -133,7 +134,11 @@ class Parser:
             raise Fault(path, f"no condition is named {name}", suggestion(name, known))
         inner = Parser(self.names, found.report, line="line" in items)
         inner.naming = (*self.naming, name)
-        return inner._condition(found.raw, found.path, items, depth + 1)
+        try:
+            return inner._condition(found.raw, found.path, items, depth + 1)
+        except Fault as fault:  # its place is in the document that declares it
+            found.report(*fault.args)
+            raise Told from None
 
     def _comparison(
         self, raw: Mapping[str, Any], path: Path, items: dict[str, str], left: Operand, kind: Kind, fact: Fact | None
@@ -336,8 +341,7 @@ class Parser:
         return Literal(value, kind[0])
 
     def _same(self, name: str, found: Kind, wanted: Kind, path: Path, loose: bool) -> None:
-        names = (Type.WORD, Type.TEXT, Type.CODE)
-        if loose and found[0] in names and wanted[0] in names:
+        if loose and found[0] in NAMES and wanted[0] in NAMES:
             return
         if found[0] is not wanted[0]:
             what = f"{name} is of type {found[0].value}, expected {wanted[0].value}"
@@ -359,6 +363,10 @@ class Parser:
             table = self._table(raw["table"], (*path, "table"))
             if len(table.key) != 1:
                 raise Fault((*path, "table"), f"{table.id} has more than one key column", "use a look_up")
+            listed = table.columns[table.key[0]].type
+            if listed not in NAMES:
+                what = f"{table.id} lists values of type {listed.value}, expected codes or words"
+                raise Fault((*path, "table"), what, "name another table")
             return TableCodes(table)
         if not isinstance(raw, list) or not raw:
             raise Fault(path, "the list is empty or not a list", "list at least one value")

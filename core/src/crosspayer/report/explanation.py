@@ -13,7 +13,7 @@ from crosspayer.engine.bind import Binder
 from crosspayer.language.sentences import cap_sentence, sentence
 from crosspayer.policy.grades import Standing
 from crosspayer.policy.model import EFFECTS, Cap, Payer, Rule, Source
-from crosspayer.report.profile_lines import profile_lines
+from crosspayer.report.profile_lines import note_lines
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import fact_words, plan_words, verdict_words
 
@@ -115,7 +115,7 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
         say(f"{payer.name}, {plan_words(d)}: line {d.line}, {d.code or 'no code'}: {verdict_words(d)}", "bold")
         if d.detail:
             say(f"  {d.detail}")
-        for text in profile_lines([d]):
+        for text in note_lines([d]):
             say(f"  {text}")
         for finding, rule, said in explained(d, payer, only):
             title = f" – {rule.title}" if rule.title else ""

@@ -44,5 +44,7 @@ def _one(fact: Fact, say: object) -> None:
     say(f"  837: {fact.x12 or 'does not carry it'}")
     say(f"  FHIR R4: {fact.fhir or 'no common element'}")
     say(f"  ask: {fact.ask.value.replace('_', ' ')}")
+    if fact.holds_for != "visit":
+        say(f"  holds for: the {fact.holds_for}, so it may stand in a profile")
     if fact.falls_back_to:
         say(f"  where the line is silent: {fact.falls_back_to}")

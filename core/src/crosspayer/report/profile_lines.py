@@ -9,12 +9,16 @@ from crosspayer.report.words import counted, fact_words
 
 
 def profile_lines(found: Sequence[Determination]) -> list[str]:
-    """One sentence for the facts from the profile, one for each fact on which encounter and profile do not agree."""
-    said = []
+    """How many facts came from the profile, and where it and the encounter do not go together."""
     supplied = {path for d in found for path in d.from_profile}
-    if supplied:
-        verb = "comes" if len(supplied) == 1 else "come"
-        said.append(f"{counted(len(supplied), 'fact')} {verb} from the profile (crosspayer explain).")
+    verb = "comes" if len(supplied) == 1 else "come"
+    said = [f"{counted(len(supplied), 'fact')} {verb} from the profile (crosspayer explain)."] if supplied else []
+    return said + note_lines(found)
+
+
+def note_lines(found: Sequence[Determination]) -> list[str]:
+    """One sentence for each fact on which encounter and profile do not go together."""
+    said = []
     for note in sorted({note for d in found for note in d.profile_notes}):
         words, where = fact_words(note.path), " and ".join(note.entries)
         what = note.path if words == note.path else f"{words} [{note.path}]"

@@ -19,6 +19,10 @@ from crosspayer.language.tree import FactRef
 from crosspayer.policy.model import Payer, Rule
 
 WIDTH = 110
+BEHIND = {
+    "coverage.benefit.visits_within_limit": ("coverage.benefit.has_visit_limit", "coverage.benefit.visit_limit"),
+}
+"""The facts of a profile that a derived fact rests on; how minutes are counted is said by a policy's settings."""
 HEAD = """\
 # Facts of our contracts, plans and practice. They hold where an encounter does not say them itself.
 #
@@ -68,6 +72,7 @@ def _read_by(rule: Rule) -> Iterator[Fact]:
             yield node.fact
             if node.fact.falls_back_to:
                 yield CATALOGUE[node.fact.falls_back_to]
+            yield from (CATALOGUE[path] for path in BEHIND.get(node.fact.path, ()))
             if node.timed is not None and node.timed.method == "by_contract":
                 yield CATALOGUE["coverage.unit_method"]
 

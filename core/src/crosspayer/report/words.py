@@ -44,6 +44,7 @@ CONDITIONAL_WORDS = {
     "facts_missing": "depends on open facts",
     "review": "for a person to judge",
     "weak_source": "a weak source casts doubt",
+    "policy_not_in_force": "the payer's own rules are not in force on this date",
     "nothing_checked": "nothing checked",
 }
 SHORT = {
@@ -140,7 +141,7 @@ def advice(found: Sequence[Determination]) -> list[str]:
         steps.append(_request(facts[0]))
     elif plan:
         steps.append(NAME_THE_PLAN.format(payer=found[0].payer))
-    elif any("nothing_checked" in d.reasons for d in found):
+    elif any(reason in d.reasons for d in found for reason in ("nothing_checked", "policy_not_in_force")):
         steps.append("Ask the payer: none of its rules could be held against this line.")
     return list(dict.fromkeys(steps))
 

@@ -27,8 +27,8 @@ def problems(
 
     Problems are made from paths, key names, types and the schema's own words, never from a value.
     `quote_values` is for a plugin's TOML files, which hold no patient's data: a word that is none of a closed list
-    is shown with a suggestion, and a quoted date is no date. A schema may say a remedy of its own under `x-remedy`, beside the
-    keyword it belongs to.
+    is shown with a suggestion, and a quoted date is no date. A schema may say a remedy of its own under `x-remedy`,
+    beside the keyword it belongs to.
     """
     if too_deep(document):
         return _too_deep(origin, positions())
