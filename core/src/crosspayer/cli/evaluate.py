@@ -93,7 +93,8 @@ def evaluate(
     if found or form == "json":
         from crosspayer.report import writers
 
-        writers.write(Answer(tuple(found)), sorted(bad), form, sys.stdout)
+        declared = {path: fact for payer in engine.payers.values() for path, fact in payer.facts.items()}
+        writers.write(Answer(tuple(found)), sorted(bad), form, sys.stdout, declared)
     sys.exit(ERROR if bad else exit_code(held_of(found), fail_on))
 
 

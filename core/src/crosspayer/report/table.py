@@ -11,7 +11,9 @@ from crosspayer.determination.model import Answer, Determination
 from crosspayer.report.profile_lines import profile_lines
 from crosspayer.report.words import (
     MAX_QUESTIONS,
+    NO_FACTS,
     WHO,
+    PayerFacts,
     advice,
     counted,
     fact_words,
@@ -58,7 +60,7 @@ def paragraph(out: Console, text: str, style: str = "") -> None:
         out.print(line, style=style or None, markup=False, soft_wrap=True)
 
 
-def write(answer: Answer, file: TextIO) -> None:
+def write(answer: Answer, file: TextIO, payer_facts: PayerFacts = NO_FACTS) -> None:
     """Held coverages first, each line with what to do; then the other payers, one line each."""
     out = console(file)
     for encounter, group in groupby(answer.determinations, key=lambda d: d.encounter):
@@ -67,17 +69,18 @@ def write(answer: Answer, file: TextIO) -> None:
         others = [d for d in found if d.hypothetical]
         out.print(f"Encounter {encounter}", style="bold", markup=False)
         if held:
-            _held(out, held)
+            _held(out, held, payer_facts)
         if others:
-            _others(out, others, "Other payers, if they covered the patient" if held else "Payers asked")
-        _questions(out, held or others)
+            title = "Other payers, if they covered the patient" if held else "Payers asked"
+            _others(out, others, title, payer_facts)
+        _questions(out, held or others, payer_facts)
         for text in profile_lines(held or others):
             paragraph(out, f"  {text}")
         _currency(out, held or others)
         out.print()
 
 
-def _held(out: Console, found: Sequence[Determination]) -> None:
+def _held(out: Console, found: Sequence[Determination], payer_facts: PayerFacts) -> None:
     from rich.text import Text
 
     table = _table("Held coverages", ("Payer", "Plan", "Line", "Code", "Verdict"))
@@ -89,13 +92,13 @@ def _held(out: Console, found: Sequence[Determination]) -> None:
         first = said[0]
         plans = plan_words(first) if len(said) == 1 else f"any of {sum(max(1, len(d.plans)) for d in said)}"
         verdict = verdict_words(first) if len(said) == 1 else shared_verdict(said)
-        steps = "\n".join(f"• {step}" for step in advice(said)) or "–"
+        steps = "\n".join(f"• {step}" for step in advice(said, payer_facts)) or "–"
         told = Text(verdict, style=_style(said)), Text(steps)
         table.add_row(first.payer, plans, str(first.line), first.code or "–", *told, topics_checked(said))
     out.print(table)
 
 
-def _others(out: Console, found: Sequence[Determination], title: str) -> None:
+def _others(out: Console, found: Sequence[Determination], title: str, payer_facts: PayerFacts) -> None:
     """One row a payer: what its plans say of each line, and the most pressing thing to do."""
     from rich.text import Text
 
@@ -111,7 +114,7 @@ def _others(out: Console, found: Sequence[Determination], title: str) -> None:
             verdict = "\n".join(f"line {line}: {words}" for line, words in verdicts.items())
         plans = sorted({plan for d in said for plan in (d.plans or (d.plan,)) if plan is not None})
         named = plans[0] if len(plans) == 1 else str(len(plans) or "–")
-        steps = advice(said)[:1]
+        steps = advice(said, payer_facts)[:1]
         table.add_row(
             payer, named, Text(verdict, style=_style(said)), Text("".join(steps) or "–"), topics_checked(said)
         )
@@ -134,13 +137,13 @@ def _style(found: Sequence[Determination]) -> str:
     return STYLES.get(worst(found) or "", "dim")
 
 
-def _questions(out: Console, found: Sequence[Determination]) -> None:
+def _questions(out: Console, found: Sequence[Determination], payer_facts: PayerFacts) -> None:
     asked = questions(found)
     if asked:
         paragraph(out, "To settle what is open:")
     for question in asked[:MAX_QUESTIONS]:
         waiting = f"; {question.answers} answers wait for it" if question.answers > 1 else ""
-        words = fact_words(question.path)
+        words = fact_words(question.path, payer_facts)
         named = words if words == question.path else f"{words} [{question.path}]"
         paragraph(out, f"  ? {named} – ask: {WHO[question.who]}{waiting}")
     rest = len(asked) - MAX_QUESTIONS

@@ -54,6 +54,9 @@ SHORT = {
     "depends on the plan": "with nothing against it",
 }
 """Verdicts as they stand behind a number of plans."""
+PayerFacts = Mapping[str, Fact]
+"""The facts that payers declare, by path."""
+NO_FACTS: PayerFacts = {}
 NAME_THE_PLAN = "Name the plan (--plan {payer}/PLAN)."
 
 
@@ -123,7 +126,7 @@ def against(d: Determination) -> list[Finding]:
     return sorted(failed, key=lambda f: (EFFECTS.index(f.effect), f.rule))
 
 
-def advice(found: Sequence[Determination]) -> list[str]:
+def advice(found: Sequence[Determination], payer_facts: PayerFacts = NO_FACTS) -> list[str]:
     """What to do about a line, most pressing first: remedies of what failed, warnings, then the most useful fact.
 
     Where the plans of a payer say different things, the plan is asked for and nothing else: the rest hangs on it.
@@ -138,7 +141,7 @@ def advice(found: Sequence[Determination]) -> list[str]:
     steps += [f"{detail[0].upper()}{detail[1:]}." for detail in said]
     facts = [question for question in questions(found) if question.path != "coverage.plan"]
     if facts:
-        steps.append(_request(facts[0]))
+        steps.append(_request(facts[0], payer_facts))
     elif plan:
         steps.append(NAME_THE_PLAN.format(payer=found[0].payer))
     elif any(reason in d.reasons for d in found for reason in ("nothing_checked", "policy_not_in_force")):
@@ -146,10 +149,10 @@ def advice(found: Sequence[Determination]) -> list[str]:
     return list(dict.fromkeys(steps))
 
 
-def _request(question: Question) -> str:
-    fact = CATALOGUE.get(catalogue_path(question.path))
+def _request(question: Question, payer_facts: PayerFacts) -> str:
+    fact = CATALOGUE.get(catalogue_path(question.path)) or payer_facts.get(question.path)
     verb = "Say yes or no" if fact is not None and fact.type is Type.BOOLEAN else "Supply"
-    return f"{verb}: {fact_words(question.path)} ({WHO[question.who]})."
+    return f"{verb}: {fact_words(question.path, payer_facts)} ({WHO[question.who]})."
 
 
 def questions(found: Sequence[Determination]) -> list[Question]:
@@ -167,13 +170,13 @@ def questions(found: Sequence[Determination]) -> list[Question]:
     return sorted(asked, key=lambda q: (-q.answers, q.path != "coverage.plan", -alone[q.path], -part[q.path], q.path))
 
 
-def fact_words(path: str, payer_facts: Mapping[str, Fact] | None = None) -> str:
+def fact_words(path: str, payer_facts: PayerFacts = NO_FACTS) -> str:
     """What a path means, in the catalogue's words or the payer's; the path itself where neither knows it."""
     if path.startswith("table:"):
         return f"a current version of the table {path.removeprefix('table:')}"
     if path.startswith("parameter:"):
         return f"the value of {path.removeprefix('parameter:')} for the day of service"
-    fact = CATALOGUE.get(catalogue_path(path)) or (payer_facts or {}).get(path)
+    fact = CATALOGUE.get(catalogue_path(path)) or payer_facts.get(path)
     return meaning(fact) if fact is not None else path
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 import msgspec
 
 from crosspayer.determination.model import Answer, Determination
+from crosspayer.encounter.fact import Fact
 from crosspayer.errors import Problem
 
 COLUMNS = (
@@ -17,12 +18,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def write(answer: Answer, problems: Sequence[Problem], form: str, file: TextIO) -> None:
+def write(
+    answer: Answer, problems: Sequence[Problem], form: str, file: TextIO, payer_facts: Mapping[str, Fact]
+) -> None:
     """Write the answer; records that were rejected are listed beside it in JSON."""
     if form == "table":
         from crosspayer.report import table
 
-        table.write(answer, file)
+        table.write(answer, file, payer_facts)
     elif form == "json":
         file.write(as_json(answer, problems) + "\n")
     elif form == "ndjson":
