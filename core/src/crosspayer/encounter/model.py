@@ -74,7 +74,13 @@ def _struct(name: str, tree: Tree, extra: Mapping[str, Any] | None = None) -> ty
         fields.append((attr, inner, None))
     fields += [(key, annotation, None) for key, annotation in (extra or {}).items()]
     return msgspec.defstruct(
-        name, fields, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename=rename or None, gc=False,
+        name,
+        fields,
+        kw_only=True,
+        forbid_unknown_fields=True,
+        omit_defaults=True,
+        rename=rename or None,
+        gc=False,
         module=__name__,
     )
 
