@@ -117,7 +117,9 @@ def test_an_unknown_plan_is_no_better_than_conditional_and_says_what_was_checked
     found = plans.one(held("exchnge"))
     assert (found.covered, found.reasons) == ("conditional", ("plan_not_known",))
     assert [f.rule for f in found.findings] == ["acme/main/any"]
-    assert found.detail == "the plan is not one the plugin knows; only rules for all plans were checked"
+    said = "the plan is not one the plugin knows; only rules for all plans were checked"
+    assert found.detail == f"{said}; did you mean exchange?"
+    assert plans.one(held("zzz")).detail == said
 
 
 def test_a_missing_plan_is_asked_for_where_it_matters_and_only_there(acme: Acme, plans: World) -> None:

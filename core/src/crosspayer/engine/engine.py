@@ -230,13 +230,17 @@ class Engine:
         return traced(form, facts, seats, line)
 
     def _own_plan(self, found: Determination) -> Determination:
-        """The determination; where its plan is another payer's, it says so."""
+        """The determination; where its plan is another payer's, or misspelt, it says so."""
         if found.silence != "plan_not_known" or found.plan is None:
             return found
         other = plan_of_another(found.plan, self._payers)
-        if other is None:
+        near = nearest(found.plan, (plan.id for plan in self._payers[found.payer].plans))
+        if other is not None:
+            detail = f"the plan is one of {other}, not of {found.payer}; correct the payer or the plan"
+        elif near is not None:
+            detail = f"{found.detail}; did you mean {near}?"
+        else:
             return found
-        detail = f"the plan is one of {other}, not of {found.payer}; correct the payer or the plan"
         return msgspec.structs.replace(found, detail=detail)
 
     def _unavailable(self, facts: Any, digest: str, line: Item, coverage: Item) -> Determination:

@@ -138,7 +138,7 @@ def advice(found: Sequence[Determination], payer_facts: PayerFacts = NO_FACTS) -
     failed += [f for d in found for f in d.findings if f.kind == "fail" and f.effect == "warn"]
     steps = [f.remedy or f.title or f.rule for f in failed]
     said = [d.detail for d in found if d.detail and d.silence in ("plugin_unavailable", "plan_not_known")]
-    steps += [f"{detail[0].upper()}{detail[1:]}." for detail in said]
+    steps += [f"{detail[0].upper()}{detail[1:]}{'' if detail.endswith('?') else '.'}" for detail in said]
     facts = [question for question in questions(found) if question.path != "coverage.plan"]
     if facts:
         steps.append(_request(facts[0], payer_facts))
