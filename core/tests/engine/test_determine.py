@@ -93,6 +93,8 @@ def held(plan: str | None = None, **changes: Any) -> dict[str, Any]:
         ("exchange", {"lines[0].units": 5}, [("exchange", (), None, "not_covered")]),
         ("exchnge", {}, [("exchnge", (), "plan_not_known", "conditional")]),
         ("exchange", {"lines[0].code": "97110"}, [("exchange", (), "no_policy_for_code", None)]),
+        ("exchnge", {"lines[0].code": "97110"}, [("exchnge", (), "plan_not_known", None)]),
+        ("exchnge", {"lines[0].code": "97112"}, [("exchnge", (), "no_policy_for_code", None)]),
         # not given: one answer for each group of plans that agree, unless all do
         (
             None,

@@ -79,7 +79,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     f"{UNITS}, at_most = '4'": (
         "34", ".at_most", "is a string, expected a number; write a number, without quotes.",
     ),
-    f"{UNITS}, at_most = 4.5": ("34", ".at_most", "the value cannot be a integer; correct the literal."),
+    f"{UNITS}, at_most = 4.5": ("34", ".at_most", "the value cannot be an integer; correct the literal."),
     f"{UNITS}, is = -1": ("34", ".is", "the fact can never be -1; it lies between 0 and 999."),
     f"{UNITS}, is = 1000": ("34", ".is", "the fact can never be 1000; it lies between 0 and 999."),
     f"{UNITS}, between = [4, 2]": ("34", ".between", "the range is empty; write the lower value first."),
@@ -157,7 +157,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "38", ".by.state", "patient.age is of type integer, expected code; compare values of one type.",
     ),
     f"{ROW}, column = 'visit', is = 1": ("66", ".column", "acme/wide has no column visit; did you mean visits?"),
-    f"{ROW}, column = 'visits', is = '1'": ("85", ".is", "the value cannot be a integer; correct the literal."),
+    f"{ROW}, column = 'visits', is = '1'": ("85", ".is", "the value cannot be an integer; correct the literal."),
     ROW: ("1", "", 'has no "column"; add column with an operator, or has_row.'),
     # days, sums, counts
     "days_from = 'line.service_date', to = 'line.units', at_most = 4": (

@@ -95,7 +95,7 @@ TABLES: dict[str, tuple[str, str]] = {
     ),
     "a cell of another type": (
         "key = ['state']\nrows = [{ state = 'OH', visits = '1' }]\n" + COLUMNS,
-        "7:1: rows: rows[0]: the cell under visits cannot be a integer; correct the cell.",
+        "7:1: rows: rows[0]: the cell under visits cannot be an integer; correct the cell.",
     ),
     "a cell that is no word of its column": (
         "key = ['state']\nrows = [{ state = 'OH' }, { state = 'PA', kind = 'z' }]\n" + COLUMNS,
@@ -153,10 +153,10 @@ CSV: dict[str, tuple[str, str]] = {
     "empty file": ("", "t.csv has no column state; make the header row"),
     "short row": (f"{HEADER}\nOH,1,x\n", "t.csv line 2 has not as many cells as the header; correct the row"),
     "long row": (f"{HEADER}\nOH,1,x,1,2026-01-01,true,9\n", "t.csv line 2 has not as many cells as the header"),
-    "word for a number": (f"{HEADER}\nOH,one,x,1,2026-01-01,true\n", "the cell under visits cannot be a integer"),
-    "blank in a number": (f"{HEADER}\nOH, 1,x,1,2026-01-01,true\n", "the cell under visits cannot be a integer"),
-    "digits joined": (f"{HEADER}\nOH,1_0,x,1,2026-01-01,true\n", "the cell under visits cannot be a integer"),
-    "other digits": (f"{HEADER}\nOH,\u0661,x,1,2026-01-01,true\n", "the cell under visits cannot be a integer"),
+    "word for a number": (f"{HEADER}\nOH,one,x,1,2026-01-01,true\n", "the cell under visits cannot be an integer"),
+    "blank in a number": (f"{HEADER}\nOH, 1,x,1,2026-01-01,true\n", "the cell under visits cannot be an integer"),
+    "digits joined": (f"{HEADER}\nOH,1_0,x,1,2026-01-01,true\n", "the cell under visits cannot be an integer"),
+    "other digits": (f"{HEADER}\nOH,\u0661,x,1,2026-01-01,true\n", "the cell under visits cannot be an integer"),
     "part of a cent": (f"{HEADER}\nOH,1,x,1.505,2026-01-01,true\n", "the cell under fee cannot be a money"),
     "infinite": (f"{HEADER}\nOH,1,x,inf,2026-01-01,true\n", "the cell under fee cannot be a money"),
     "not a number": (f"{HEADER}\nOH,1,x,nan,2026-01-01,true\n", "the cell under fee cannot be a money"),

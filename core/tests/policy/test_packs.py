@@ -158,7 +158,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "value": (
         uses(set="{ most = 4.5 }"),
-        "acme/payer.toml:15:9: uses[0].set.most: the value cannot be a integer; correct the value.",
+        "acme/payer.toml:15:9: uses[0].set.most: the value cannot be an integer; correct the value.",
     ),
     "source": (
         uses(cites="['notise']"),

@@ -19,6 +19,11 @@ class Type(StrEnum):
     WORD = "word"  # one of a closed list
     CODES = "codes"  # list of codes
 
+    @property
+    def article(self) -> str:
+        """How a sentence begins to speak of one."""
+        return "an" if self is Type.INTEGER else "a"
+
 
 class Ask(StrEnum):
     """Who can supply a fact."""

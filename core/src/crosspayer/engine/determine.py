@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 from crosspayer.determination.lattice import add_up, reservations, told, topic_states
@@ -45,13 +44,13 @@ def determine(
     compiled = findings is not None
     if findings is None:
         findings = interpreted(seated, scope, line)
-    silence, detail = silence_of(seat, seated, day, told(findings, seated.in_policy))
+    silent = not told(findings, seated.in_policy)
+    silence = seated.silent(seat.silence) if silent else seat.silence
     billed = line.thing.units
     held_back = tuple(sorted((f for f in findings if f.kind == "deferred"), key=lambda f: f.rule))
     spoken = tuple(sorted((f for f in findings if f.kind != "deferred"), key=lambda f: f.rule))
     topics = topic_states(spoken, held_back)
     reasons = reservations(silence, seated.lapsed, topics)
-    silent = silence in ("no_policy_for_code", "policy_not_in_force")
     total = _NOTHING if silent else add_up(spoken, billed, reasons)
     return Determination(
         encounter=facts.id,
@@ -68,7 +67,7 @@ def determine(
         covered="indeterminate" if silent else total.covered,
         prior_auth="indeterminate" if silent else total.prior_auth,
         silence=silence,
-        detail=detail,
+        detail=(_SILENT if silent else _SAYS).get(silence or ""),
         reasons=() if silent else total.reasons,
         topics=topics,
         units=Units(
@@ -102,15 +101,11 @@ def interpreted(seated: Panel, scope: Scope, line: Item) -> list[Finding]:
     return [*(judge(bound, scope) for bound in seated.rules), *late]
 
 
-def silence_of(seat: Seat, seated: Panel, day: date | None, speaks: bool) -> tuple[Silence | None, str | None]:
-    """Which silence it is, if any, and a sentence about it. They are never mixed up."""
-    if speaks:
-        return seat.silence, _SAYS.get(seat.silence or "")
-    if seated.dormant and day is not None:
-        return "policy_not_in_force", "the payer's policies for the code are not in force on the day of service"
-    return "no_policy_for_code", "no policy of the payer speaks of the code"
-
-
+_SILENT = {
+    "policy_not_in_force": "the payer's policies for the code are not in force on the day of service",
+    "no_policy_for_code": "no policy of the payer speaks of the code",
+    "plan_not_known": "the plan is not one the plugin knows, and no rule for all plans speaks of the code",
+}
 _SAYS = {
     "plan_not_given": "the plan is not given and the payer's plans answer differently",
     "plan_not_known": "the plan is not one the plugin knows; only rules for all plans were checked",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from crosspayer.determination.model import Silence
 from crosspayer.engine.bind import BoundRule, rule_nodes
 from crosspayer.engine.program import Program
 from crosspayer.language.tree import FactRef, LookUp, ParameterRef, TableCodes, walk
@@ -27,10 +28,17 @@ class Panel:
     in_policy: bool
     lapsed: bool  # the payer has rules of its own for the code, but none in force on the day
     dormant: bool  # a policy speaks of the code, though none of its rules is in force
+    elsewhere: bool  # a policy speaks of the code, if only for other plans
     policies: dict[str, str]
     tables: dict[str, str]
     current_through: str | None
     timed: TimedSettings | None
+
+    def silent(self, silence: Silence | None) -> Silence:
+        """Which silence it is where no rule speaks; `silence` is the one of the plan."""
+        if self.dormant:
+            return "policy_not_in_force"
+        return "plan_not_known" if silence == "plan_not_known" and self.elsewhere else "no_policy_for_code"
 
 
 def panel(payer: Payer, program: Program, plan: str | None, code: str | None) -> Panel:
@@ -55,6 +63,7 @@ def _seat(payer: Payer, program: Program, plan: str | None, code: str | None) ->
         late=tuple(late),
         in_policy=bool(own or late),
         lapsed=_lapsed(payer, program, own, plan, code),
+        elsewhere=any(code in p.codes for p in payer.policies),
         dormant=any(code in p.codes and (p.plans is None or plan in p.plans) for p in payer.policies),
         policies={p.id: p.digest for p in sorted(payer.policies, key=_id) if p.id in named},
         tables=dict(sorted((name, t.digest) for rule in rules for name, t in _tables(rule).items())),

@@ -330,7 +330,7 @@ class Parser:
         if value is None:
             if kind[0] is Type.WORD and isinstance(raw, str):
                 raise Fault(path, f"{raw} is not one of the words it can be", suggestion(raw, words))
-            what = f"the value cannot be a {kind[0].value}"
+            what = f"the value cannot be {kind[0].article} {kind[0].value}"
             if fact is not None and fact.pattern:
                 what += f" of the form {fact.pattern}"
             raise Fault(path, what, "correct the literal")

@@ -125,7 +125,12 @@ def _parameter(
     for index, entry in enumerate(raw["values"]):
         value = cents(entry["value"]) if kind is Type.MONEY else literal(entry["value"], kind)
         if value is None:
-            problems.add(policy, (*place, index, "value"), f"the value cannot be a {kind.value}", "correct the value")
+            problems.add(
+                policy,
+                (*place, index, "value"),
+                f"the value cannot be {kind.article} {kind.value}",
+                "correct the value",
+            )
             return None
         cites = space.cited(entry.get("cites", []), policy, (*place, index, "cites"), problems)
         if index < len(raw["values"]) - 1 and "to" not in entry:
@@ -262,7 +267,7 @@ def _row(
             return None
         cell = literal(value, column.type, column.words)
         if cell is None:
-            what = f"{place}: the cell under {name} cannot be a {column.type.value}"
+            what = f"{place}: the cell under {name} cannot be {column.type.article} {column.type.value}"
             problems.add(given.document, ("rows",), what, "correct the cell")
             return None
         cells[name] = cell

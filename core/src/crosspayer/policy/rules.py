@@ -133,7 +133,7 @@ class _Loader:
                 continue
             typed = cents(value) if parameter.type is Type.MONEY else literal(value, parameter.type)
             if typed is None:
-                what = f"the value cannot be a {parameter.type.value}"
+                what = f"the value cannot be {parameter.type.article} {parameter.type.value}"
                 self.problems.add(self.override.document, place, what, "correct the value")
                 continue
             confidence = self.changed.get("confidence", DEFAULT_CONFIDENCE)

@@ -43,7 +43,7 @@ class _Generator:
                 in_policy=seat.panel.in_policy,
                 lapsed=seat.panel.lapsed,
                 silence=seat.silence,
-                silent="policy_not_in_force" if seat.panel.dormant else "no_policy_for_code",  # the day is known
+                silent=seat.panel.silent(seat.silence),
             )
             for seat in seats
         )
