@@ -265,7 +265,7 @@ def test_a_part_that_is_missing() -> None:
 
 
 def test_a_setting_that_is_missing() -> None:
-    assert "no file is one of claim_type institutional" in said("medicare/ncci", *quarter("professional"))
+    assert "no file is known to hold claim_type institutional" in said("medicare/ncci", *quarter("professional"))
 
 
 def test_files_of_something_else() -> None:

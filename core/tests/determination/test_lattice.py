@@ -198,11 +198,12 @@ def test_what_a_finding_says_of_its_topic(found: Finding, state: str) -> None:
     assert set(states.values()) == {"no_rule"}
 
 
-def test_what_is_open_or_deferred_outweighs_what_was_checked() -> None:
+def test_what_is_open_outweighs_what_was_checked_and_that_what_is_deferred() -> None:
     passed, unknown = finding("pass", "not_covered"), finding("open", "not_covered")
     assert topic_states([passed, unknown], ())["units"] == "open"
     assert topic_states([unknown, passed], ())["units"] == "open"
-    assert topic_states([passed], [finding("deferred", "not_covered")])["units"] == "open"
+    assert topic_states([passed], [finding("deferred", "not_covered")])["units"] == "checked"
+    assert topic_states([], [finding("deferred", "not_covered")])["units"] == "open"
     other = finding("pass", "not_covered", topic="records")
     states = topic_states([unknown, other], ())
     assert (states["units"], states["records"], states["pairs"]) == ("open", "checked", "no_rule")

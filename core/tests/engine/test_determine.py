@@ -8,6 +8,7 @@ import pytest
 from crosspayer.determination.model import Determination
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
+from crosspayer.errors import InputError
 
 from core.tests.acme import HEAD, MANIFEST, TWO_PLANS, Acme, World, encounter, rule
 
@@ -210,8 +211,10 @@ def test_held_coverages_answer_and_others_when_asked(
 
 def test_a_payer_that_is_not_loaded_cannot_be_asked(two: Engine) -> None:
     for asked in ({"payers": ["zeta"]}, {"plans": ["zeta/any"]}):
-        with pytest.raises(KeyError, match="zeta"):
+        with pytest.raises(InputError, match="no loaded plugin answers for zeta"):
             who(two, encounter(), **asked)
+    with pytest.raises(TypeError, match="a collection of names"):
+        who(two, encounter(), payers="acme")
 
 
 def test_a_hypothetical_payer_knows_nothing_of_the_coverages_but_as_others(two: Engine) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from crosspayer.encounter.read import Encounter
+from crosspayer.errors import InputError
 from crosspayer.plugins import discovery
 from crosspayer.plugins.assemble import Library, read_library
 from crosspayer.plugins.build import Installation, PluginError, build_engine
@@ -282,6 +283,19 @@ def test_at_most_twenty_faults_are_told(tmp_path: Path) -> None:
     lines = state(load(as_installed("bolt", root)), "bolt")[2].splitlines()
     assert len(lines) == 21
     assert lines[-1] == "… and 5 more"
+
+
+# --- what is named must be there
+
+
+def test_folders_and_names_that_are_not_there_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "installed", all_installed)
+    with pytest.raises(InputError) as caught:
+        build_engine(plugin_dirs=[tmp_path / "nowhere"])
+    assert str(caught.value) == f"{tmp_path}/nowhere: there is no such folder; name the folder that holds payer.toml."
+    with pytest.raises(InputError) as caught:
+        build_engine(plugins=["acme", "acmee"])
+    assert str(caught.value) == "acmee: no plugin of this name is installed; see crosspayer plugins list."
 
 
 # --- strict

@@ -151,7 +151,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "an unknown plan": (
         rule("r", REQUIRE, plans="['comercial']"),
-        "10:10: rules[0].plans[0]: the manifest knows no plan comercial; add it, or correct its name.",
+        "10:10: rules[0].plans[0]: the manifest knows no plan comercial; did you mean commercial?",
     ),
     "a rule that ends first": (
         rule("r", REQUIRE, **{"from": "2026-02-01", "to": "2026-01-31"}),
@@ -199,7 +199,7 @@ def test_the_policy_itself_must_fit_its_plugin(acme: Acme) -> None:
         "main:2:1: id: the policy's id names acne, the plugin is acme; begin it with acme/."
     ]
     assert acme.faults(plain, head=HEAD + "plans = ['comercial']\n") == [
-        "main:5:10: plans[0]: the manifest knows no plan comercial; add it, or correct its name."
+        "main:5:10: plans[0]: the manifest knows no plan comercial; did you mean commercial?"
     ]
     assert acme.faults(plain, more={"policies/again.toml": HEAD + plain}) == [
         "main:2:1: id: acme/policies/again.toml has the same id acme/main; give each policy its own id."

@@ -40,7 +40,7 @@ def explained(world: World, data: dict[str, Any], only: str | None = None) -> li
 def test_a_failed_rule_shows_sentence_facts_effect_remedy_and_source(acme: Acme) -> None:
     shown = explained(acme(CAP + WITHIN_CAP), encounter({"lines[0].units": 3}))
     assert shown[:10] == [
-        "Acme Health, commercial: line 1, 97760: not covered",
+        "e, line 1, 97760: Acme Health, commercial: not covered",
         "",
         "✗ fail  acme/main/cap",
         "    requires: the units billed are at most daily_cap (2)",
@@ -51,6 +51,14 @@ def test_a_failed_rule_shows_sentence_facts_effect_remedy_and_source(acme: Acme)
         "",
         "Not checked, because no rule speaks of this line: codes, pairs, modifiers, authorization, necessity, records,",
     ]
+
+
+def test_a_message_is_a_note_and_no_failure_and_a_payer_without_a_coverage_says_so(acme: Acme) -> None:
+    message = rule("message", "{ fact = 'line.units', at_most = 2 }", effect="'inform'")
+    shown = explained(acme(message), encounter({"lines[0].units": 3}, coverages=[]))
+    assert shown[0].startswith("e, line 1, 97760: Acme Health, ")
+    assert "(if it covered the patient)" in shown[0]
+    assert "i note  acme/main/message" in shown
 
 
 def test_the_values_are_those_of_the_day_of_service(acme: Acme) -> None:

@@ -154,12 +154,15 @@ def held_of(found: Sequence[Determination]) -> list[Determination]:
 
 
 def exit_code(held: Sequence[Determination], fail_on: str | None = None) -> int:
-    """The exit code of an answer: by verdicts, or moved by `--fail-on`."""
+    """The exit code of an answer: by verdicts, or moved by `--fail-on`.
+
+    A line that no policy speaks of leaves nothing to act on and no fact to supply; other silences leave a question.
+    """
     verdicts = [d.verdict for d in held]
-    unanswered = any(d.silence == "plugin_unavailable" for d in held)
+    unanswered = any(d.verdict is None and d.silence != "no_policy_for_code" for d in held)
     if fail_on is not None:
         reached = LEVELS[1 : LEVELS.index(fail_on) + 1]
         return ACT if any(verdict in reached for verdict in verdicts) else OK
     if any(verdict in ("not_covered", "reduced", "auth_needed", "documentation_needed") for verdict in verdicts):
         return ACT
-    return OPEN if unanswered or any(verdict in ("conditional", None) for verdict in verdicts) else OK
+    return OPEN if unanswered or "conditional" in verdicts else OK

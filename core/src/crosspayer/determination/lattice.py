@@ -103,14 +103,18 @@ def topic_states(findings: Sequence[Finding], deferred: Sequence[Finding]) -> di
     """For every topic whether something was checked, is open, or no rule speaks of the line.
 
     Only a rule that passed or failed checked something: one that does not apply said nothing of this line. Messages and
-    passes that rest on weak sources check nothing either.
+    passes that rest on weak sources check nothing either. A rule whose stage has not come leaves its topic open only
+    where no other rule checked it.
     """
     states: dict[str, TopicState] = dict.fromkeys(TOPICS, "no_rule")
-    for finding in (*findings, *deferred):
+    for finding in findings:
         if finding.effect == "inform":
             continue
-        if finding.kind in ("open", "deferred"):
+        if finding.kind == "open":
             states[finding.topic] = "open"
         elif states[finding.topic] == "no_rule" and finding.kind in ("pass", "fail") and not finding.weak_source:
             states[finding.topic] = "checked"
+    for finding in deferred:
+        if finding.effect != "inform" and states[finding.topic] == "no_rule":
+            states[finding.topic] = "open"
     return states

@@ -92,8 +92,8 @@ class Engine:
         By default the payers of the encounter's coverages answer, or all loaded payers if it holds none. `payers` adds
         named ones, `plans` (`payer/plan`) plans of theirs, `all_payers` every loaded one; those without a coverage
         answer hypothetically. `profile` speaks where the encounter is silent, and what it said is marked. Raises
-        `InputError` for facts that contradict each other or the loaded plugins, and `KeyError` for a payer that is not
-        loaded.
+        `InputError` for facts that contradict each other or the loaded plugins, and for payers and plans that are asked
+        and not known.
         """
         facts = encounter.facts
         asked = seating(facts, self._payers, self._payer_asserts, payers, plans, all_payers=all_payers)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from crosspayer.engine.determine import Seat
 from crosspayer.engine.scope import Item
+from crosspayer.errors import InputError, Problem, nearest
 from crosspayer.policy.model import Payer
 
 
@@ -31,11 +32,13 @@ def seating(
     *,
     all_payers: bool,
 ) -> Seating:
-    """Held coverages first; a payer without a coverage answers hypothetically. `KeyError` for one not loaded."""
+    """Held coverages first; a payer without a coverage answers hypothetically.
+
+    Raises `InputError` for payers that are not loaded and plans they do not know.
+    """
     chosen = [plan.partition("/")[::2] for plan in sorted(set(plans))] if plans else []
-    for name in (*payers, *(payer for payer, _ in chosen)):
-        if name not in loaded:
-            raise KeyError(name)
+    if payers or chosen:
+        _check_asked(loaded, payers, chosen)
     held = [Item(c, f"coverages[{i}]", i) for i, c in enumerate(facts.coverages or []) if c.payer is not None]
     preferred = dict(chosen)
     groups, unavailable = [], []
@@ -54,6 +57,28 @@ def seating(
     answered = {coverage.thing.payer for coverage in held} | {name for name, _ in chosen}
     groups += [_group(loaded[name], None, None, asserting) for name in sorted(wanted - answered)]
     return Seating(groups, unavailable)
+
+
+def _check_asked(loaded: Mapping[str, Payer], payers: Collection[str], chosen: Sequence[tuple[str, str]]) -> None:
+    if isinstance(payers, str):
+        raise TypeError("payers takes a collection of names, not one name")
+    found = [
+        Problem("payers", None, None, "", f"no loaded plugin answers for {name}", _near(name, loaded))
+        for name in (*payers, *(payer for payer, _ in chosen))
+        if name not in loaded
+    ]
+    for name, plan in chosen:
+        known = [p.id for p in loaded[name].plans] if name in loaded else [plan]
+        if plan not in known:
+            found.append(Problem("plans", None, None, "", f"{name} knows no plan {plan}", _near(plan, known)))
+    if found:
+        raise InputError(found)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    words = list(known)
+    near = nearest(name, words)
+    return f"did you mean {near}?" if near else f"known: {', '.join(words) or 'none'}"
 
 
 def _group(payer: Payer, plan: str | None, coverage: Item | None, asserting: Collection[str]) -> list[Seat]:

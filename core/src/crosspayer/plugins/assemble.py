@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crosspayer.encounter.fact import Ask, Fact, Type
-from crosspayer.errors import InputError
+from crosspayer.errors import InputError, nearest
 from crosspayer.hookspecs import PluginDocument
 from crosspayer.plugins.folder import IMPORTS
 from crosspayer.plugins.load import LoadedPlugin
@@ -208,7 +208,7 @@ def _plans_known(library: Library, plans: tuple[Plan, ...], problems: Problems) 
                     document,
                     (*path, "plans", index),
                     f"the manifest knows no plan {plan}",
-                    "add it, or correct its name",
+                    f"did you mean {near}?" if (near := nearest(plan, known)) else "add it, or correct its name",
                 )
 
 

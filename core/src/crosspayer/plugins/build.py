@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crosspayer.engine.engine import Engine, Execution
-from crosspayer.errors import InputError
+from crosspayer.errors import InputError, Problem
 from crosspayer.plugins import discovery
 from crosspayer.plugins.assemble import Library, assemble, read_library
 from crosspayer.plugins.discovery import Candidate
@@ -55,11 +55,21 @@ def build_engine(
     `plugins` narrows them to these names; `plugin_dirs` adds folders, which take the place of installed plugins of
     the same id; `allow_code` names the code plugins that may be imported; `strict` makes any quarantine fatal
     (`PluginError`). `payer_asserts` names payers whose determinations the host may call the payer's own; all others
-    are advisory. `tables` is a folder of imported tables, which take the place of the plugins' own of the same id;
-    one that cannot raises `InputError`. `execution` chooses between the interpreter and the compiled form, which
-    answer alike; `auto` compiles once the engine has answered a few encounters.
+    are advisory. `tables` is a folder of imported tables, which take the place of the plugins' own of the same id. A
+    table that cannot, a folder that is not there or a name that is not installed raises `InputError`. `execution`
+    chooses between the interpreter and the compiled form, which answer alike; `auto` compiles once the engine has
+    answered a few encounters.
     """
-    found = install(plugins=plugins, plugin_dirs=plugin_dirs, allow_code=allow_code, tables=tables)
+    folders = [Path(path) for path in plugin_dirs]
+    absent = [path for path in folders if not path.is_dir()]
+    if absent:
+        what, remedy = "there is no such folder", "name the folder that holds payer.toml"
+        raise InputError(Problem(str(path), None, None, "", what, remedy) for path in absent)
+    found = install(plugins=plugins, plugin_dirs=folders, allow_code=allow_code, tables=tables)
+    unknown = set(plugins or ()) - {report.id for report in found.reports}
+    if unknown:
+        what, remedy = "no plugin of this name is installed", "see crosspayer plugins list"
+        raise InputError(Problem(name, None, None, "", what, remedy) for name in unknown)
     broken = [report for report in found.reports if report.state == "quarantined"]
     if strict and broken:
         raise PluginError(broken)

@@ -17,6 +17,7 @@ from crosspayer.report.profile_lines import note_lines
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import fact_words, plan_words, verdict_words
 
+NOTE = "i note"
 MARKS = {"pass": "✓", "fail": "✗", "open": "?", "not_applicable": "–", "deferred": "…"}
 ORDER = ("fail", "open", "pass", "not_applicable", "deferred")
 EFFECT_LABELS = {
@@ -90,6 +91,13 @@ def _cite(source: Source) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _outcome(finding: Finding) -> str:
+    """The outcome with its mark; a message that only informs is a note, not a failure."""
+    if finding.kind == "fail" and finding.effect == "inform" and not finding.weak_source:
+        return NOTE
+    return f"{MARKS[finding.kind]} {finding.kind.replace('_', ' ')}"
+
+
 def as_json(found: Sequence[Determination], payer: Payer, only: str | None) -> str:
     """The explanation as a document."""
     lines = [
@@ -112,7 +120,8 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
         paragraph(out, text, style)
 
     for d in found:
-        say(f"{payer.name}, {plan_words(d)}: line {d.line}, {d.code or 'no code'}: {verdict_words(d)}", "bold")
+        who = f"{payer.name}, {plan_words(d)}{' (if it covered the patient)' if d.hypothetical else ''}"
+        say(f"{d.encounter}, line {d.line}, {d.code or 'no code'}: {who}: {verdict_words(d)}", "bold")
         if d.detail:
             say(f"  {d.detail}")
         for text in note_lines([d]):
@@ -120,7 +129,7 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
         for finding, rule, said in explained(d, payer, only):
             title = f" – {rule.title}" if rule.title else ""
             say("")
-            say(f"{MARKS[finding.kind]} {finding.kind.replace('_', ' ')}  {finding.rule}{title}", "bold")
+            say(f"{_outcome(finding)}  {finding.rule}{title}", "bold")
             if said["when"] != "always":
                 say(f"    applies when: {said['when']}")
             say(f"    requires: {said['requires']}")

@@ -226,7 +226,8 @@ def test_a_file_of_something_else_is_known_by_its_name(folder: Path, tmp_path: P
 
 def test_every_word_needs_a_file_with_a_wanted_row(folder: Path, tmp_path: Path) -> None:
     assert said(folder, put(tmp_path / "prof.txt", HOSPITAL)) == [
-        "pairs: no file is one of claim_type institutional; give its file too: every word needs one."
+        "pairs: no file is known to hold claim_type institutional; "
+        "give its file too, or say which it is in the file's name."
     ]
     other = put(tmp_path / "hosp.txt", HEADER + pair_row("97110", "97112"))
     assert said(folder, put(tmp_path / "prof.txt", HOSPITAL), other) == [

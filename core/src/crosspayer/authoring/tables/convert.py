@@ -119,7 +119,8 @@ def _every_word_has_files(mapping: ImportMapping, names: list[tuple[Mapping[str,
             missing = [part for part in word.parts if part not in there]
             kept = sum(tally.kept for tally in done.tallies if tally.setting[column] == word.value)
             if not given:
-                what, remedy = f"no file is one of {column} {word.value}", "give its file too: every word needs one"
+                what = f"no file is known to hold {column} {word.value}"
+                remedy = "give its file too, or say which it is in the file's name"
             elif there and missing:
                 what = f"of the files of {column} {word.value} these parts are missing: {', '.join(missing)}"
                 remedy = "give every part"

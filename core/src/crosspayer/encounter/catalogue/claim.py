@@ -59,7 +59,7 @@ FACTS = (
     Fact("billing.state", Type.CODE, "state of the billing provider", B, pattern=STATE, x12="2010AA N402", holds_for="practice"),
     Fact("billing.kind", Type.WORD, "who bills", B, words=("therapist", "physician", "hospital", "snf", "home_health_agency", "rehabilitation_agency", "corf", "other"), holds_for="practice"),
     Fact("referring.npi", Type.TEXT, "NPI of the referring provider", B, x12="2310A NM109", fhir="Claim.referral"),
-    Fact("certifying.npi_on_claim", Type.BOOLEAN, "NPI of the certifying physician or practitioner is on the claim", B),
+    Fact("certifying.npi_on_claim", Type.BOOLEAN, "the claim carries the NPI of the certifying physician or practitioner", B),
     # --- the judged line
     Fact("line.number", Type.INTEGER, "number of the line", B, low=1, high=999, x12="LX01", fhir="Claim.item.sequence"),
     Fact("line.code", Type.CODE, "procedure code", B, pattern=r"^[A-Z0-9]{5}$", x12="SV101-2", fhir="item.productOrService"),
