@@ -314,8 +314,8 @@ def test_plans_that_agree_share_a_row_that_opens() -> None:
         ),
         (["--topic", "dayly_cap"], "payers are not compared by dayly_cap; did you mean daily_cap?"),
         (["--topic", "x"], f"payers are not compared by x; the topics: {', '.join(COMPARISON_TOPICS)}."),
-        (["--on", "2026-02-30"], "--on 2026-02-30 is not a date; write a day that exists as YYYY-MM-DD."),
-        (["--on", "20260205"], "--on 20260205 is not a date; write a day that exists as YYYY-MM-DD."),
+        (["--on", "2026-02-30"], "--on is not a date; write a day that exists as YYYY-MM-DD."),
+        (["--on", "20260205"], "--on is not a date; write a day that exists as YYYY-MM-DD."),
         (
             ["--payer", "cigna", "--code", "97769"],
             "no rule of the compared payers speaks of the code 97769; "

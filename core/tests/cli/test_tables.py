@@ -203,8 +203,11 @@ def test_the_grade_and_the_first_day_may_be_the_users(call: Run, files: tuple[st
             ("acme/limits",),
             "the files do not say from which day on they are right; give it with --covers-from.",
         ),
-        (("acme/edits", "--covers-from", "1.10.2026"), "--covers-from is not a date; write it as YYYY-MM-DD."),
-        (("acme/edits", "--read", "20261005"), "--read is not a date; write it as YYYY-MM-DD."),
+        (
+            ("acme/edits", "--covers-from", "1.10.2026"),
+            "--covers-from is not a date; write a day that exists as YYYY-MM-DD.",
+        ),
+        (("acme/edits", "--read", "20261005"), "--read is not a date; write a day that exists as YYYY-MM-DD."),
         (
             ("acme/edits", "--covers-from", "2027-01-01"),
             "--covers-to lies before 2027-01-01, the first day the files are right for; correct the dates.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -118,6 +119,17 @@ def read_inputs(names: Sequence[str]) -> tuple[list[Encounter], list[Problem]]:
         good += found
         bad += wrong
     return good, bad
+
+
+def day_of(option: str, text: str) -> date:
+    """The day an option names."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        fail(f"{option} is not a date; write a day that exists as YYYY-MM-DD.")
+    return day
 
 
 def check_payers(engine: Engine, payers: Sequence[str]) -> None:

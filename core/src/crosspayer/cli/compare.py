@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date
 
 import click
 
-from crosspayer.cli.app import check_payers, engine_from, fail, plugin_options, tables_option
+from crosspayer.cli.app import check_payers, day_of, engine_from, fail, plugin_options, tables_option
 from crosspayer.errors import nearest
 from crosspayer.policy.model import COMPARISON_TOPICS
 
@@ -45,7 +44,7 @@ def compare(
       crosspayer plugins compare --topic daily_cap --on 2026-10-05
       crosspayer plugins compare --format markdown > where-payers-differ.md
     """
-    on = _day(day)
+    on = day_of("--on", day) if day is not None else None
     for topic in topics:
         if topic not in COMPARISON_TOPICS:
             near = nearest(topic, COMPARISON_TOPICS)
@@ -71,13 +70,3 @@ def compare(
         comparison_text.write_markdown(found, sys.stdout)
     else:
         comparison_text.write_table(found, sys.stdout)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        day = None if text is None else date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if text is not None and (day is None or day.isoformat() != text):
-        fail(f"--on {text} is not a date; write a day that exists as YYYY-MM-DD.")
-    return day

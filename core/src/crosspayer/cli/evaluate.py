@@ -14,9 +14,9 @@ from crosspayer.cli.app import (
     LEVELS,
     check_payers,
     check_plans,
+    day_of,
     engine_from,
     exit_code,
-    fail,
     held_of,
     plugin_options,
     read_inputs,
@@ -73,7 +73,7 @@ def evaluate(
 
     Exit codes: 0 nothing to act on, 1 something to act on, 2 an error, 3 only facts missing.
     """
-    as_of = day_of(evaluation_date) if evaluation_date is not None else None
+    as_of = day_of("--evaluation-date", evaluation_date) if evaluation_date is not None else None
     engine = engine_from(plugin_dirs, allow_code, strict, tables)
     check_payers(engine, payers)
     check_plans(engine, plans)
@@ -96,17 +96,6 @@ def evaluate(
         declared = {path: fact for payer in engine.payers.values() for path, fact in payer.facts.items()}
         writers.write(Answer(tuple(found)), sorted(bad), form, sys.stdout, declared)
     sys.exit(ERROR if bad else exit_code(held_of(found), fail_on))
-
-
-def day_of(text: str) -> date:
-    """The day an option names."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        fail("--evaluation-date is not a date; write a day that exists as YYYY-MM-DD.")
-    return day
 
 
 def with_evaluation_date(encounter: Encounter, day: date) -> Encounter:

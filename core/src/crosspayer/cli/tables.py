@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import click
 
-from crosspayer.cli.app import ACT, ERROR, OK, check_folders, fail, plugin_options, refuse, tables_option
+from crosspayer.cli.app import ACT, ERROR, OK, check_folders, day_of, fail, plugin_options, refuse, tables_option
 from crosspayer.errors import InputError, nearest
 from crosspayer.policy.grades import GRADES
 
@@ -96,8 +95,8 @@ def import_table(
     plugin, _, table = name.partition("/")
     if not table:
         fail(f"{name} is not a table; write it as plugin/table (crosspayer tables list shows them).")
-    days = {"--read": _day("--read", read), "--covers-to": _day("--covers-to", covers_to)}
-    begins = None if covers_from is None else _day("--covers-from", covers_from)
+    days = {"--read": day_of("--read", read), "--covers-to": day_of("--covers-to", covers_to)}
+    begins = None if covers_from is None else day_of("--covers-from", covers_from)
     check_folders(plugin_dirs)
     found = install(plugin_dirs=plugin_dirs, allow_code=allow_code)
     library = found.libraries.get(plugin)
@@ -128,16 +127,6 @@ def import_table(
             fail(f"{into}: the table cannot be written ({error.strerror}); check the folder.")
     table_import.write(done, overlay, Path(into), written, max_rejects, sys.stdout, sys.stderr)
     sys.exit(OK if written else ACT)
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        fail(f"{option} is not a date; write it as YYYY-MM-DD.")
-    return day
 
 
 def _settings(given: Sequence[str], known: dict[str, list[str]]) -> dict[str, str]:
