@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from crosspayer.engine.bind import Binder
+from crosspayer.engine.panel import panel
 from crosspayer.engine.program import Program, Timeline
 from crosspayer.policy.tables import TableView
 from hypothesis import given
@@ -97,3 +98,14 @@ def test_changes_are_the_first_days_on_which_a_rule_parameter_or_table_differs(w
         date(2026, 11, 1),  # the table is stale
         date(2026, 12, 1),  # a rule has ended
     ]
+
+
+def test_codes_and_plans_that_nothing_speaks_of_share_a_panel(acme: Acme) -> None:
+    """An encounter may name any code and plan; what the engine keeps stays small."""
+    world = acme(rule("r", "{ fact = 'line.units', at_most = 4 }"))
+    payer = world.engine.payers["acme"]
+    program = Timeline(payer).on(date(2026, 10, 5), None)
+    for number in range(200):
+        panel(payer, program, f"plan-{number}", f"{90000 + number}")
+    panel(payer, program, "commercial", "97760")
+    assert len(program.panels) <= 3

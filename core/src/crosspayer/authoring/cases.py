@@ -17,7 +17,6 @@ from crosspayer.plugins.assemble import Library, assemble
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests, read_toml
 from crosspayer.policy.model import Payer
 
-EXPECTED = ("pass", "fail", "open", "not_applicable", "deferred", "absent")
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]")
 
 

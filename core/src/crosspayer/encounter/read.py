@@ -20,7 +20,6 @@ from crosspayer.errors import InputError, Problem
 MAX_BYTES = 64 * 1024 * 1024
 MAX_EXPLAINED = 1024 * 1024
 """Largest record whose every fault is looked for; no record in order is that large."""
-Positions = Mapping[tuple[str | int, ...], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import FORMAT, LIMITS, MAX_TEXT, Tree, fact_tree
 
@@ -91,8 +90,3 @@ def encounter_schema() -> dict[str, Any]:
         **body,
         "required": ["id", "lines"],
     }
-
-
-def catalogue_size() -> int:
-    """Number of facts, derived ones included."""
-    return len(CATALOGUE)

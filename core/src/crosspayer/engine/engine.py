@@ -30,6 +30,8 @@ from crosspayer.plugins.report import PluginReport
 from crosspayer.policy.model import Payer
 
 Execution = Literal["auto", "interpreted", "compiled"]
+MOST_STEPS = 2048
+"""Codes a route keeps at once, so that hostile input cannot fill the memory."""
 ENOUGH = 8
 """Encounters after which `auto` compiles: a form costs as much as interpreting a few."""
 
@@ -171,6 +173,8 @@ class Engine:
             last = number
             step = route.steps.get(line.code)
             if step is None:
+                if len(route.steps) >= MOST_STEPS:
+                    route.steps.clear()
                 step = route.steps[line.code] = self._step(facts, line, route.seats)
             of_line = step.said.get(number)
             if of_line is None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.numbers import Value
 from crosspayer.engine.scope import Item, Scope, output
 from crosspayer.engine.truth import Decided, all_of, joined, opposite
@@ -14,7 +13,6 @@ from crosspayer.language.tree import Condition, FactRef, Operand, Over, Window
 
 Decide = Callable[[Condition, Scope], Decided]
 ValueOf = Callable[[Operand, Scope], Value]
-PAST_DATE = CATALOGUE["past.service_date"]
 
 
 class Walk(NamedTuple):

@@ -38,9 +38,6 @@ class Value(NamedTuple):
         return cls(value, value, True)
 
 
-Bound = Any  # int, date or str; None is no bound
-
-
 def _less(a: Value, b: Value, *, or_equal: bool) -> Truth:
     """a < b (or <=) for every, no, or some values of the ranges."""
     highest, lowest = a.high, b.low

@@ -14,6 +14,9 @@ from crosspayer.policy.model import Cap, Payer, Policy, Rule
 from crosspayer.policy.tables import Table, TableView
 from crosspayer.timed.settings import TimedSettings
 
+UNSPOKEN = ""
+"""Stands for every code that no rule judges and no policy lists."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
@@ -42,7 +45,15 @@ class Panel:
 
 
 def panel(payer: Payer, program: Program, plan: str | None, code: str | None) -> Panel:
-    """The panel, made once for each program, plan and code."""
+    """The panel, made once for each program, plan and code.
+
+    Codes that nothing speaks of share one, and so do plans that the payer does not know: an encounter can name as many
+    as it likes, and the panels that are kept stay few.
+    """
+    if code not in program.codes and code is not None:
+        code = UNSPOKEN
+    if plan is not None and all(known.id != plan for known in payer.plans):
+        plan = None
     key = (plan, code)
     found = program.panels.get(key)
     if found is None:

@@ -22,6 +22,7 @@ class Program:
 
     rules: tuple[BoundRule, ...]
     undated: tuple[BoundRule, ...]
+    codes: frozenset[str]  # that a rule judges or a policy lists
     panels: dict[tuple[str | None, str | None], Panel] = field(default_factory=dict)  # by plan and code
 
 
@@ -32,6 +33,7 @@ class Timeline:
     """
 
     def __init__(self, payer: Payer) -> None:
+        self.listed = frozenset[str]().union(*(policy.codes for policy in payer.policies))
         self.rules = tuple(rule for rule in payer.rules if not rule.off)
         days: set[date] = set()
         for rule in self.rules:
@@ -59,7 +61,8 @@ class Timeline:
                 undated.append(unbound(rule))
             elif day in rule.span:
                 rules.append(binders[day].rule(rule))
-        return Program(tuple(rules), tuple(undated))
+        codes = self.listed.union(*(bound.judges for bound in (*rules, *undated)))
+        return Program(tuple(rules), tuple(undated), codes)
 
 
 def unbound(rule: Rule) -> BoundRule:

@@ -14,9 +14,6 @@ from crosspayer.encounter.model import attribute
 from crosspayer.language.names import cents
 from crosspayer.language.tree import ListName
 
-Used = tuple[tuple[str, Any], ...]
-"""Facts that decided something: path and value, in document order."""
-
 
 @cache
 def steps(path: str, entity: str) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def _known_as(dist: Distribution) -> tuple[str, str]:
     """Name and version of a distribution, whose metadata may be broken too."""
     try:
         return dist.metadata["Name"] or "unknown", dist.metadata["Version"] or ""
-    except Exception:
+    except Exception:  # foreign metadata can fail in any way; the plugin is named as far as it can be
         return "unknown", ""
 
 
@@ -64,7 +64,7 @@ def _one_by_one() -> list[Candidate]:
         name, version = _known_as(dist)
         try:
             entries = [_candidate(entry) for entry in dist.entry_points if entry.group == GROUP]
-        except Exception:
+        except Exception:  # reported as a quarantined plugin, not swallowed
             fault = Quarantine("manifest", f"the entry points of {name} cannot be read; reinstall it")
             entries = [Candidate(name, name, version, "", None, name, fault)]
         found.setdefault(name, entries)  # the first on the path is the one that is imported

@@ -116,12 +116,6 @@ class Writer:
         """A name bound to this very object."""
         return self.constant(value, ("is", id(value)))
 
-    def fresh(self, kind: str) -> str:
-        """A new local."""
-        name = f"{kind}{len(self._values)}"
-        self._values[name] = name
-        return name
-
     def once(self, key: Hashable, kind: str) -> tuple[str, bool]:
         """The local for something computed once, and whether it is new."""
         name = self._values.get(key)
