@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import sys
 
 import click
 
-COMMANDS = ("evaluate", "explain", "facts", "plugins", "schema", "tables")
+from crosspayer.cli.lazy import LazyGroup
+
+COMMANDS = ("evaluate", "explain", "facts", "plugins", "policy", "schema", "tables")
 
 
-class Commands(click.Group):
-    """Imports a command's module only when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"crosspayer.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-
-@click.group(cls=Commands)
+@click.group(cls=LazyGroup, package=__name__, modules=COMMANDS)
 @click.version_option(package_name="crosspayer", prog_name="crosspayer")
 def cli() -> None:
     """Hold outpatient-therapy encounters against the coverage policies of every installed payer."""
