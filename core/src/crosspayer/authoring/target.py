@@ -1,0 +1,64 @@
+"""What the policy commands work on: one plugin, named by its folder or, where it is installed, by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from crosspayer.engine.engine import Engine
+from crosspayer.errors import InputError, Problem, nearest
+from crosspayer.plugins.assemble import Library, assemble
+from crosspayer.plugins.build import Installation, install
+from crosspayer.plugins.discovery import folder
+
+
+class Target(NamedTuple):
+    """One plugin that loaded, with the installation it is part of (the packs it uses are in there)."""
+
+    library: Library
+    installation: Installation
+
+    @property
+    def id(self) -> str:
+        """Payer or pack id."""
+        return self.library.plugin.id
+
+    def engine(self) -> Engine:
+        """The engine its cases run against: of the payer alone, or of the pack as a payer of its own name.
+
+        Raises `InputError` for faults in a pack's policies, which show only where they are joined.
+        """
+        if self.library.plugin.is_pack:
+            return Engine([assemble(self.library, {}, {})])
+        return Engine([payer for payer in self.installation.payers if payer.id == self.id])
+
+
+def open_target(named: str, plugin_dirs: Iterable[str | Path] = ()) -> Target:
+    """The plugin in the folder `named`, or the installed plugin of that id.
+
+    A folder holds `payer.toml` or `pack.toml`, or is the project around it. `plugin_dirs` are folders of packs it uses
+    that are not installed. Raises `InputError` where there is no such plugin or its documents have faults.
+    """
+    path = Path(named)
+    if path.is_dir():
+        label = folder(path).label
+        found = install(plugin_dirs=[path, *plugin_dirs])
+        mine = [report for report in found.reports if report.distribution == folder(path).distribution]
+        name = mine[0].id if mine else named
+    else:
+        label = name = named
+        found = install(plugin_dirs=plugin_dirs)
+        mine = [report for report in found.reports if report.id == named]
+    if not mine:
+        near = nearest(named, (report.id for report in found.reports))
+        remedy = f"did you mean {near}?" if near else "name a folder that holds payer.toml, or an installed plugin"
+        raise InputError([Problem(named, None, None, "", "there is no such plugin", remedy)])
+    broken = [report for report in mine if report.state == "quarantined"]
+    if broken:
+        raise InputError(
+            Problem(label, None, None, "", f"the plugin is quarantined at stage {report.stage}", line)
+            for report in broken
+            for line in (report.reason or "").splitlines()
+        )
+    return Target(found.libraries[name], found)
