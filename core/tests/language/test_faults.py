@@ -16,6 +16,8 @@ values = [{ from = 2026-01-01, to = 2026-12-31, value = 4, cites = ['notice'] }]
 [conditions.together]
 fact = 'telehealth'
 is = true
+"""
+CIRCLE = """\
 [conditions.round]
 any_of = [{ condition = 'trip' }]
 [conditions.trip]
@@ -222,7 +224,7 @@ def test_every_fault_of_a_file_is_reported_in_one_run(acme: Acme) -> None:
     text = rule("one", many, when="{ fact = 'telehealt', is = true }") + rule(
         "two", "{ fact = 'line.cod', is = '97760' }"
     )
-    assert acme.faults(text + DECLARED, tables=TABLES) == [
+    assert acme.faults(text + DECLARED + CIRCLE, tables=TABLES) == [
         "main:10:10: rules[0].when.fact: no fact is named telehealt; did you mean telehealth?",
         "main:11:25: rules[0].require.all_of[0].fact: no fact is named line.unit; did you mean line.units?",
         "main:11:90: rules[0].require.all_of[1].any_of[0].is: the value cannot be a boolean; correct the literal.",
@@ -231,6 +233,16 @@ def test_every_fault_of_a_file_is_reported_in_one_run(acme: Acme) -> None:
         "main:30:13: conditions.trip.all_of[0].condition: named conditions use each other in a circle "
         "(round → trip → round); break the circle.",
     ]
+
+
+def test_a_named_condition_that_no_rule_uses_is_checked_too(acme: Acme) -> None:
+    unused = "[conditions.few]\nfact = 'line.unit'\nat_most = 4\n[conditions.chain]\nall_of = [{ condition = 'fw' }]\n"
+    assert acme.faults(rule("r", f"{{ {UNITS}, is = 1 }}") + unused) == [
+        "main:12:1: conditions.few.fact: no fact is named line.unit; did you mean line.units?",
+        "main:15:13: conditions.chain.all_of[0].condition: no condition is named fw; did you mean few?",
+    ]
+    (fault,) = acme.faults(rule("r", f"{{ {UNITS}, is = 1 }}") + CIRCLE)
+    assert "named conditions use each other in a circle (round → trip → round)" in fault
 
 
 def test_a_fault_of_a_named_condition_is_reported_once_where_it_is_declared(acme: Acme) -> None:

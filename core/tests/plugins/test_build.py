@@ -103,7 +103,7 @@ def test_a_pack_without_the_policy_or_the_rule_a_payer_names(tmp_path: Path) -> 
     _, stage, reason = state(load(as_installed("acme", payer), as_installed("basics")), "acme")
     assert stage == "document"
     assert reason.splitlines() == [
-        "crosspayer-acme/payer.toml:26:1: uses[0].policy: the pack basics has no policy codez; correct its name.",
+        "crosspayer-acme/payer.toml:26:1: uses[0].policy: the pack basics has no policy codez; did you mean codes?",
         "crosspayer-acme/payer.toml:34:10: uses[1].rules[0]: basics/codes has no rule valid-devise; "
         "did you mean valid-device?",
     ]
@@ -245,7 +245,7 @@ def test_a_document_in_another_encoding_is_refused(name: str, tmp_path: Path) ->
     kind, stage, reason = state(load(as_installed("bolt", root)), "bolt")
     assert (kind, stage) == ("quarantined", "manifest" if name == "payer.toml" else "document")
     line = text.count("\n") + 1
-    assert reason == f"crosspayer-bolt/{name}:{line}: the file is not UTF-8 text; save it as UTF-8."
+    assert reason == f"crosspayer-bolt/{name}:{line}:5: the file is not UTF-8 text; save it as UTF-8."
 
 
 def test_a_table_whose_rows_are_missing_or_in_another_encoding(tmp_path: Path) -> None:

@@ -95,23 +95,23 @@ TABLES: dict[str, tuple[str, str]] = {
     ),
     "a cell of another type": (
         "key = ['state']\nrows = [{ state = 'OH', visits = '1' }]\n" + COLUMNS,
-        "7:1: rows: rows[0]: the cell under visits cannot be an integer; correct the cell.",
+        "7:25: rows[0].visits: the cell under visits cannot be an integer; correct the cell.",
     ),
     "a cell that is no word of its column": (
         "key = ['state']\nrows = [{ state = 'OH' }, { state = 'PA', kind = 'z' }]\n" + COLUMNS,
-        "7:1: rows: rows[1]: the cell under kind cannot be a word; correct the cell.",
+        "7:43: rows[1].kind: the cell under kind cannot be a word; write one of x.",
     ),
     "a cell of no column": (
         "key = ['state']\nrows = [{ state = 'OH', visit = 1 }]\n" + COLUMNS,
-        "7:1: rows: rows[0]: there is no column visit; did you mean visits?",
+        "7:25: rows[0].visit: there is no column visit; did you mean visits?",
     ),
     "an empty key": (
         "key = ['state', 'kind']\nrows = [{ state = 'OH', visits = 1 }]\n" + COLUMNS,
-        "7:1: rows: rows[0]: the key column kind is empty; fill the cell.",
+        "7:9: rows[0]: the key column kind is empty; fill the cell.",
     ),
     "a row that ends first": (
         "key = ['state']\nrows = [{ state = 'OH', from = 2026-02-01, to = 2026-01-31 }]\n" + COLUMNS,
-        "7:1: rows: rows[0]: to lies before from; correct the dates.",
+        "7:44: rows[0].to: to lies before from; correct the dates.",
     ),
     "rows that overlap": (
         "key = ['state']\nrows = [{ state = 'OH', to = 2026-02-01 }, { state = 'OH', from = 2026-02-01 }]\n" + COLUMNS,
@@ -147,12 +147,15 @@ def test_a_table_needs_an_end_or_a_reason_and_may_not_end_before_it_begins(acme:
 
 HEADER = "state,visits,kind,fee,day,yes"
 CSV: dict[str, tuple[str, str]] = {
-    "unknown column": ("stat,visits,kind,fee,day,yes\n", "t.csv has an unknown column stat; make the header row"),
-    "missing column": ("state,visits\nOH,1\n", "t.csv has no column kind; make the header row"),
+    "unknown column": ("stat,visits,kind,fee,day,yes\n", "t.csv has an unknown column stat, no column state; make"),
+    "missing column": (
+        "state,visits\nOH,1\n",
+        "t.csv has no column kind, no column fee, no column day, no column yes; make",
+    ),
     "column twice": (f"state,{HEADER}\nOH,OH,1,x,1.5,2026-01-01,true\n", "t.csv has the column state twice; make"),
-    "empty file": ("", "t.csv has no column state; make the header row"),
-    "short row": (f"{HEADER}\nOH,1,x\n", "t.csv line 2 has not as many cells as the header; correct the row"),
-    "long row": (f"{HEADER}\nOH,1,x,1,2026-01-01,true,9\n", "t.csv line 2 has not as many cells as the header"),
+    "empty file": ("", "t.csv has no column state, no column visits, no column kind, no column fee, no column day"),
+    "short row": (f"{HEADER}\nOH,1,x\n", "t.csv:2:1: the row has not as many cells as the header; correct the row"),
+    "long row": (f"{HEADER}\nOH,1,x,1,2026-01-01,true,9\n", "t.csv:2:1: the row has not as many cells as the header"),
     "word for a number": (f"{HEADER}\nOH,one,x,1,2026-01-01,true\n", "the cell under visits cannot be an integer"),
     "blank in a number": (f"{HEADER}\nOH, 1,x,1,2026-01-01,true\n", "the cell under visits cannot be an integer"),
     "digits joined": (f"{HEADER}\nOH,1_0,x,1,2026-01-01,true\n", "the cell under visits cannot be an integer"),
@@ -164,7 +167,10 @@ CSV: dict[str, tuple[str, str]] = {
     "date of a week": (f"{HEADER}\nOH,1,x,1,2026-W01-1,true\n", "the cell under day cannot be a date"),
     "date that does not exist": (f"{HEADER}\nOH,1,x,1,2026-02-29,true\n", "the cell under day cannot be a date"),
     "yes": (f"{HEADER}\nOH,1,x,1,2026-01-01,yes\n", "the cell under yes cannot be a boolean; correct the cell"),
-    "from": (f"{HEADER},from\nOH,1,x,1,2026-01-01,true,2026\n", "t.csv line 2: from is not a date; write YYYY-MM-DD"),
+    "from": (
+        f"{HEADER},from\nOH,1,x,1,2026-01-01,true,2026\n",
+        "t.csv:2:1: from: from is not a date; write YYYY-MM-DD",
+    ),
 }
 
 
@@ -173,7 +179,8 @@ def test_a_broken_file_of_rows_is_refused_with_its_line(acme: Acme, name: str) -
     text, says = CSV[name]
     described = TABLE + "key = ['state']\nrows = 't.csv'\n" + COLUMNS
     (fault,) = acme.faults(PLAIN, tables={"t.toml": described, "t.csv": text})
-    assert fault.startswith("acme/tables/t.toml:7:1: rows: acme/tables/t.csv")
+    at_the_header = "acme/tables/t.toml:7:1: rows: acme/tables/t.csv has "
+    assert fault.startswith((at_the_header, "acme/tables/t.csv:2:1: "))
     assert says in fault
 
 
@@ -212,9 +219,9 @@ def test_each_name_is_declared_once_among_the_policies_of_a_plugin(acme: Acme) -
     more = {"policies/other.toml": HEAD.replace("acme/main", "acme/other") + parameter(YEAR) + condition}
     found = acme.faults(parameter(YEAR) + condition, more=more, tables={"t.toml": table, "u.toml": table})
     assert found == [
-        "acme/policies/other.toml:11:13: parameters.p: two parameters are named p; declare it once.",
-        "acme/policies/other.toml:14:13: conditions.c: two conditions are named c; declare it once.",
-        "acme/tables/u.toml:2:1: id: two tables are named t; rename one.",
+        "acme/policies/other.toml:11:13: parameters.p: main declares a parameter p too; declare it once.",
+        "acme/policies/other.toml:14:13: conditions.c: main declares a condition c too; declare it once.",
+        "acme/tables/u.toml:2:1: id: acme/tables/t.toml describes a table t too; rename one.",
     ]
 
 

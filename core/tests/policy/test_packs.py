@@ -146,7 +146,7 @@ def test_a_rule_used_twice_for_different_plans(acme: Acme) -> None:
 FAULTS: dict[str, tuple[str, str]] = {
     "policy": (
         uses(policy="'mian'"),
-        "acme/payer.toml:13:1: uses[0].policy: the pack shared has no policy mian; correct its name.",
+        "acme/payer.toml:13:1: uses[0].policy: the pack shared has no policy mian; did you mean main?",
     ),
     "rule": (
         uses("['limits']"),

@@ -29,6 +29,30 @@ class RawCondition:
     report: Report
 
 
+class Spoilt:
+    """Names whose declarations have faults of their own: who uses one is not told that nothing bears it.
+
+    A kind is `source`, `table`, `parameter`, `condition`, `fact`, `plan`, `rule` …; `pack/` stands for all names of a
+    pack.
+    """
+
+    def __init__(self) -> None:
+        self._names: set[tuple[str, str]] = set()
+        self._kinds: set[str] = set()
+
+    def add(self, kind: str, name: object = None) -> None:
+        """A name of this kind is spoilt; without a name, any may be: nobody knows what a broken document declares."""
+        if isinstance(name, str):
+            self._names.add((kind, name))
+        else:
+            self._kinds.add(kind)
+
+    def holds(self, kind: str, name: str) -> bool:
+        """Whether the name may be declared where nobody can read it."""
+        whole = f"{name.partition('/')[0]}/"
+        return kind in self._kinds or not self._names.isdisjoint({(kind, name), (kind, whole)})
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Everything in a plugin's name space that a condition may refer to."""
@@ -38,6 +62,8 @@ class Names:
     tables: Mapping[str, Table] = field(default_factory=dict)
     conditions: Mapping[str, RawCondition] = field(default_factory=dict)
     timed: TimedSettings | None = None
+    timed_known: bool = True  # false where the section that would say it has faults
+    spoilt: Spoilt = field(default_factory=Spoilt)
 
 
 def suggestion(word: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:

@@ -65,8 +65,9 @@ class Parser:
     the judged line is there as `line` unless the rule judges the whole day.
     """
 
-    def __init__(self, names: Names, report: Report, *, line: bool = True) -> None:
+    def __init__(self, names: Names, report: Report, *, line: bool = True, used: set[str] | None = None) -> None:
         self.names, self.report = names, report
+        self.used = set[str]() if used is None else used  # named conditions that were looked into
         self.items: dict[str, str] = {"line": "line"} if line else {}
         self.naming: tuple[str, ...] = ()  # named conditions being expanded, to find circles
 
@@ -86,7 +87,9 @@ class Parser:
             return self._right(raw, path, self.items, kind, None)
         except Fault as fault:
             self.report(*fault.args)
-            return None
+        except Told:
+            pass
+        return None
 
     # --- conditions
 
@@ -131,8 +134,9 @@ class Parser:
         found = self.names.conditions.get(name)
         if found is None:
             known = tuple(self.names.conditions)
-            raise Fault(path, f"no condition is named {name}", suggestion(name, known))
-        inner = Parser(self.names, found.report, line="line" in items)
+            raise self._unknown("condition", name, path, suggestion(name, known))
+        self.used.add(name)
+        inner = Parser(self.names, found.report, line="line" in items, used=self.used)
         inner.naming = (*self.naming, name)
         try:
             return inner._condition(found.raw, found.path, items, depth + 1)
@@ -172,6 +176,10 @@ class Parser:
         else:
             right = self._right(value, place, items, kind, fact)
         return Compare(left, name, right)
+
+    def _unknown(self, kind: str, name: str, path: Path, remedy: str) -> Fault | Told:
+        """What to raise where nothing bears the name."""
+        return Told() if self.names.spoilt.holds(kind, name) else Fault(path, f"no {kind} is named {name}", remedy)
 
     # --- left sides
 
@@ -224,10 +232,12 @@ class Parser:
         if fact is None:
             known = tuple(f"{of}.{p.partition('.')[2]}" if of and p.startswith(f"{items.get(of, of)}.") else p
                           for p in self.names.facts)  # fmt: skip
-            raise Fault(path, f"no fact is named {path_text}", suggestion(path_text, known))
+            raise self._unknown("fact", path_text, path, suggestion(path_text, known))
         if kind is not None and fact.type is not kind:
             raise Fault(path, f"{path_text} is of type {fact.type.value}, expected {kind.value}", "name another fact")
         if needs_timed(fact) and self.names.timed is None:
+            if not self.names.timed_known:
+                raise Told
             what = f"{path_text} needs the policy to say how timed minutes are counted"
             raise Fault(path, what, "add a [timed] section")
         if fact.derived and of and items.get(of) == "line" and of != "line" and needs_timed(fact):
@@ -273,7 +283,7 @@ class Parser:
     def _table(self, name: str, path: Path) -> Table:
         table = self.names.tables.get(name)
         if table is None:
-            raise Fault(path, f"no table is named {name}", suggestion(name, tuple(self.names.tables)))
+            raise self._unknown("table", name, path, suggestion(name, tuple(self.names.tables)))
         return table
 
     def _look_up(self, raw: Mapping[str, Any], path: Path, items: dict[str, str], column: str | None) -> LookUp:
@@ -315,8 +325,8 @@ class Parser:
                 name = raw["parameter"]
                 found = self.names.parameters.get(name)
                 if found is None:
-                    what = f"no parameter is named {name}"
-                    raise Fault((*path, "parameter"), what, suggestion(name, self.names.parameters))
+                    remedy = suggestion(name, self.names.parameters)
+                    raise self._unknown("parameter", name, (*path, "parameter"), remedy)
                 self._same(name, found, kind, path, loose)
                 return ParameterRef(name, found[0])
             if "look_up" in raw:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from crosspayer.encounter.fact import Ask, Fact, Type
-from crosspayer.errors import InputError, nearest
-from crosspayer.hookspecs import PluginDocument
+from crosspayer.errors import nearest
+from crosspayer.language.names import Spoilt
 from crosspayer.plugins.folder import IMPORTS
 from crosspayer.plugins.load import LoadedPlugin
 from crosspayer.plugins.report import Quarantine
-from crosspayer.policy.documents import Document, Problems, ValidatedDigests, read_toml
+from crosspayer.policy.documents import Document, Problems, ValidatedDigests
 from crosspayer.policy.model import Payer, Plan, Policy, Rule
 from crosspayer.policy.namespace import Namespace, TableDocument, load_namespace
-from crosspayer.policy.rules import Override, load_policy
+from crosspayer.policy.parts import read_parts
+from crosspayer.policy.rules import Override, check_unused, load_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +34,36 @@ class Library:
 def read_library(plugin: LoadedPlugin, validated: ValidatedDigests) -> Library:
     """Read a plugin's documents. Raises `InputError` with every fault that was found in them."""
     problems = Problems()
+    library = gather(plugin, validated, problems, Spoilt())
+    problems.check()
+    return library
+
+
+def gather(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems, spoilt: Spoilt) -> Library:
+    """Read a plugin's documents as far as they are in order; what is not goes to `problems`.
+
+    `spoilt` are names that the manifest lost to its own faults; the library's are added to them.
+    """
     sources: Document | None = None
     policies: list[Document] = []
     for given in plugin.policies:
         schema = "sources" if given.name == "sources.toml" else "policy"
-        document = _read(given, schema, validated, problems)
+        document = read_parts(given, schema, plugin.id, validated, problems, spoilt)
         if document is None:
             continue
         if schema == "sources":
             sources = document
         else:
             policies.append(document)
-    tables = _tables(plugin, validated, problems)
-    problems.check()
-    space = load_namespace(plugin.id, sources, tables, policies, problems)
+    tables = _tables(plugin, validated, problems, spoilt)
+    space = load_namespace(plugin.id, sources, tables, policies, problems, spoilt)
     facts = {} if plugin.is_pack else payer_facts(plugin.manifest, plugin.id)
     for document in policies:
         payer = document.data["id"].partition("/")[0]
-        if payer != plugin.id:
-            problems.add(
-                document,
-                ("id",),
-                f"the policy's id names {payer}, the plugin is {plugin.id}",
-                f"begin it with {plugin.id}/",
-            )
+        if payer != plugin.id and not spoilt.holds("payer", payer):
+            what = f"the policy's id names {payer}, the plugin is {plugin.id}"
+            problems.add(document, ("id",), what, f"begin it with {plugin.id}/")
     _ids_apart(policies, problems)
-    problems.check()
     whole = hashlib.sha256()
     for given in (*plugin.policies, *plugin.tables):
         whole.update(given.name.encode() + b"\0" + hashlib.sha256(given.content).digest())
@@ -73,21 +79,15 @@ def _ids_apart(policies: list[Document], problems: Problems) -> None:
         seen.setdefault(name, document.origin)
 
 
-def _read(given: PluginDocument, schema: str, validated: ValidatedDigests, problems: Problems) -> Document | None:
-    try:
-        return read_toml(given.content, given.origin, schema, validated)
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
-
-
-def _tables(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems) -> list[TableDocument]:
+def _tables(
+    plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems, spoilt: Spoilt
+) -> list[TableDocument]:
     files = {given.name: given for given in plugin.tables}
     tables = []
     for name, given in files.items():
         if not name.endswith(".toml") or name.startswith(IMPORTS):
             continue
-        document = _read(given, "table", validated, problems)
+        document = read_parts(given, "table", plugin.id, validated, problems, spoilt)
         if document is None:
             continue
         rows = document.data.get("rows")
@@ -96,12 +96,17 @@ def _tables(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problem
             continue
         found = files.get(f"tables/{rows}")
         if found is None:
-            problems.add(document, ("rows",), f"there is no file tables/{rows}", "name the CSV file beside this one")
+            what = f"there is no file tables/{rows}"
+            near = nearest(rows, (PurePath(name).name for name in files if name.endswith(".csv")))
+            remedy = f"did you mean {near}?" if near else "name the CSV file beside this one"
+            problems.add(document, ("rows",), what, remedy)
+            spoilt.add("table", document.data["id"])
             continue
         try:
             tables.append(TableDocument(document, found.origin, found.content.decode("utf-8-sig")))
         except UnicodeDecodeError:
             problems.add(document, ("rows",), f"{found.origin} is not UTF-8 text", "save it as UTF-8")
+            spoilt.add("table", document.data["id"])
     return tables
 
 
@@ -130,30 +135,56 @@ def assemble(library: Library, packs: Mapping[str, Library], quarantined: Mappin
 
     Raises `InputError` for faults in its documents, `Quarantine` for a pack that is missing or does not fit.
     """
+    found, lacking = packs_used(library, packs, quarantined)
+    for quarantine in lacking.values():
+        raise quarantine
     problems = Problems()
+    payer = join(library, found, problems)
+    problems.check()
+    return payer
+
+
+def packs_used(
+    library: Library, packs: Mapping[str, Library], quarantined: Mapping[str, str]
+) -> tuple[dict[int, Library], dict[int, Quarantine]]:
+    """By the index under `uses` of its manifest: the packs a payer uses, and why those that it cannot use are not."""
+    found: dict[int, Library] = {}
+    lacking: dict[int, Quarantine] = {}
+    for index, use in enumerate(library.plugin.manifest.data.get("uses", [])):
+        try:
+            found[index] = _pack(use["pack"], use["version"], packs, quarantined)
+        except Quarantine as quarantine:
+            lacking[index] = quarantine
+    return found, lacking
+
+
+def join(library: Library, packs: Mapping[int, Library], problems: Problems) -> Payer:
+    """The payer with its own rules and those of the packs it uses, by their index under `uses`.
+
+    Faults go to `problems`; where there are any, the payer must not answer.
+    """
     policies: list[Policy] = []
     rules: list[Rule] = []
     used: dict[str, str] = {}
     manifest = library.plugin.manifest
-    for use in manifest.data.get("uses", []):
-        pack = _pack(use["pack"], use["version"], packs, quarantined)
+    for pack in packs.values():
         library.space.tables.update({table.id: table for table in pack.space.tables.values()})
         library.space.borrowed.update(pack.space.sources_by_id())
     for document in library.policies:
         policy, found = load_policy(document, library.space, library.facts, problems)
         policies.append(policy)
         rules += found
-    for index, use in enumerate(manifest.data.get("uses", [])):
-        pack = _pack(use["pack"], use["version"], packs, quarantined)
+    check_unused(library.policies, library.space, library.facts, problems)
+    for index, pack in packs.items():
+        use = manifest.data["uses"][index]
         place = ("uses", index)
         offered = next((d for d in pack.policies if d.data["id"] == f"{pack.plugin.id}/{use['policy']}"), None)
         if offered is None:
-            problems.add(
-                manifest,
-                (*place, "policy"),
-                f"the pack {use['pack']} has no policy {use['policy']}",
-                "correct its name",
-            )
+            known = [document.data["id"].partition("/")[2] for document in pack.policies]
+            what = f"the pack {use['pack']} has no policy {use['policy']}"
+            near = nearest(use["policy"], known)
+            remedy = f"did you mean {near}?" if near else f"it has {', '.join(known) or 'none'}"
+            problems.add(manifest, (*place, "policy"), what, remedy)
             continue
         cites = library.space.cited(use.get("cites", []), manifest, (*place, "cites"), problems)
         policy, found = load_policy(offered, pack.space, library.facts, problems, Override(use, cites, manifest, place))
@@ -165,7 +196,6 @@ def assemble(library: Library, packs: Mapping[str, Library], quarantined: Mappin
     )
     _plans_known(library, plans, problems)
     _apart([rule for rule in rules if rule.policy.partition("/")[0] != library.plugin.id], manifest, problems)
-    problems.check()
     return Payer(
         id=library.plugin.id,
         name=str(manifest.data["name"]),
@@ -203,7 +233,7 @@ def _plans_known(library: Library, plans: tuple[Plan, ...], problems: Problems) 
     places += [(manifest, ("uses", i), use) for i, use in enumerate(manifest.data.get("uses", []))]  # type: ignore[misc]
     for document, path, raw in places:
         for index, plan in enumerate(raw.get("plans", [])):
-            if isinstance(plan, str) and plan not in known:
+            if isinstance(plan, str) and plan not in known and not library.space.spoilt.holds("plan", plan):
                 problems.add(
                     document,
                     (*path, "plans", index),

@@ -79,7 +79,7 @@ def folder(path: Path) -> Candidate:
         if len(nested) == 1:
             (root,) = nested
     name = path.resolve().name
-    return Candidate(name, f"folder {name}", "", "", root, str(path))
+    return Candidate(name, f"folder {name}", "", "", root, str(root))
 
 
 def locate(candidate: Candidate) -> Traversable:

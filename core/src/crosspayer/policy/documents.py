@@ -19,12 +19,23 @@ MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One validated TOML document. `origin` names it in messages; `digest` is the SHA-256 of its bytes."""
+    """One validated TOML document. `origin` names it in messages; `digest` is the SHA-256 of its bytes.
+
+    `kept` is for a document with faults: of each list that elements were left out of, the indexes of the others.
+    """
 
     origin: str
     text: str
     data: Mapping[str, Any]
     digest: str
+    kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def written(self, path: KeyPath) -> KeyPath:
+        """Where the text has what `data` has at `path`."""
+        match path:
+            case (str(name), int(index), *below) if name in self.kept:
+                return (name, self.kept[name][index], *below)
+        return path
 
 
 @dataclass(slots=True)
@@ -40,6 +51,7 @@ class Problems:
 
         if document.origin not in self._positions:
             self._positions[document.origin] = key_positions(document.text)
+        path = document.written(path)
         known, place = self._positions[document.origin], path
         while place and place not in known:
             place = place[:-1]
@@ -109,6 +121,14 @@ class ValidatedDigests:
 
 def read_toml(raw: bytes, origin: str, schema: str, validated: ValidatedDigests) -> Document:
     """The document, or `InputError` with every fault of its encoding, syntax or shape."""
+    document, found = read_shape(raw, origin, schema, validated)
+    if found:
+        raise InputError(found)
+    return document
+
+
+def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests) -> tuple[Document, list[Problem]]:
+    """The document, and the faults of its shape. Raises `InputError` where it is no TOML at all."""
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise InputError([Problem(origin, None, None, "", "the file is larger than 16 MiB", "split it")])
     digest = hashlib.sha256(raw).hexdigest()
@@ -116,7 +136,8 @@ def read_toml(raw: bytes, origin: str, schema: str, validated: ValidatedDigests)
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        fault = Problem(origin, line, None, "", "the file is not UTF-8 text", "save it as UTF-8")
+        column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
+        fault = Problem(origin, line, column, "", "the file is not UTF-8 text", "save it as UTF-8")
         raise InputError([fault]) from None
     text = text.removeprefix("\ufeff")
     try:
@@ -127,13 +148,14 @@ def read_toml(raw: bytes, origin: str, schema: str, validated: ValidatedDigests)
         from crosspayer.schemas.toml_positions import toml_syntax_problem
 
         raise InputError([toml_syntax_problem(text, origin, error)]) from None
+    document = Document(origin, text, data, f"sha256:{digest}")
     key = f"{schema}-{digest}"
-    if key not in validated:
-        from crosspayer.schemas.toml_positions import key_positions
-        from crosspayer.schemas.validate import problems
+    if key in validated:
+        return document, []
+    from crosspayer.schemas.toml_positions import key_positions
+    from crosspayer.schemas.validate import problems
 
-        found = problems(data, schema, origin, lambda: key_positions(text), quote_values=True)
-        if found:
-            raise InputError(found)
+    found = problems(data, schema, origin, lambda: key_positions(text), quote_values=True)
+    if not found:
         validated.add(key)
-    return Document(origin, text, data, f"sha256:{digest}")
+    return document, found

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from crosspayer.encounter.fact import Type
-from crosspayer.language.names import Path, cents, literal, suggestion
+from crosspayer.errors import Problem, nearest
+from crosspayer.language.names import Path, Spoilt, cents, literal, suggestion
 from crosspayer.policy.dating import Span, disorder
 from crosspayer.policy.documents import Document, Problems
 from crosspayer.policy.grades import CONFIDENCE
@@ -56,6 +57,8 @@ class Namespace:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     conditions: dict[str, NamedCondition] = field(default_factory=dict)
     borrowed: dict[str, Source] = field(default_factory=dict)  # sources of the packs' tables, by full id
+    spoilt: Spoilt = field(default_factory=Spoilt)  # what is declared, but with faults of its own
+    used: set[str] = field(default_factory=set)  # named conditions that a rule uses
 
     def sources_by_id(self) -> dict[str, Source]:
         """Every source by its full id, those of borrowed tables included."""
@@ -68,10 +71,10 @@ class Namespace:
         found = []
         for index, name in enumerate(ids):
             source = self.sources.get(name)
-            if source is None:
-                problems.add(document, (*path, index), f"no source is named {name}", suggestion(name, self.sources))
-            else:
+            if source is not None:
                 found.append(source)
+            elif not self.spoilt.holds("source", name):
+                problems.add(document, (*path, index), f"no source is named {name}", suggestion(name, self.sources))
         return tuple(found)
 
 
@@ -81,36 +84,59 @@ def span_of(raw: Mapping[str, Any]) -> Span:
 
 
 def load_namespace(
-    plugin: str, sources: Document | None, tables: list[TableDocument], policies: list[Document], problems: Problems
+    plugin: str,
+    sources: Document | None,
+    tables: list[TableDocument],
+    policies: list[Document],
+    problems: Problems,
+    spoilt: Spoilt | None = None,
 ) -> Namespace:
-    """Collect and check everything the plugin's documents declare; faults go to `problems`."""
-    space = Namespace(plugin)
+    """Collect and check everything the plugin's documents declare; faults go to `problems`.
+
+    `spoilt` are the names whose declarations were left out of the documents because of faults; those found here join
+    them.
+    """
+    space = Namespace(plugin, spoilt=spoilt or Spoilt())
     if sources is not None:
         for name, raw in sources.data.get("sources", {}).items():
+            if raw.get("to", date.max) < raw.get("from", date.min):
+                problems.add(
+                    sources, ("sources", name, "to"), "the document ends before it begins", "correct from and to"
+                )
             space.sources[name] = Source(
                 f"{plugin}/{name}", raw["publisher"], raw["title"], raw.get("section", ""), raw.get("url", ""),
                 raw["read"], raw["grade"],
             )  # fmt: skip
+    seen_tables: dict[str, str] = {}
     for table in tables:
+        short = table.document.data["id"]
+        if short in seen_tables:
+            what = f"{seen_tables[short]} describes a table {short} too"
+            problems.add(table.document, ("id",), what, "rename one")
+        seen_tables.setdefault(short, table.document.origin)
         loaded = _table(plugin, table, space, problems)
         if loaded is None:
-            continue
-        short = loaded.id.partition("/")[2]
-        if short in space.tables:
-            problems.add(table.document, ("id",), f"two tables are named {short}", "rename one")
-        space.tables[short] = loaded
+            space.spoilt.add("table", short)
+        else:
+            space.tables[short] = loaded
+    seen_parameters: dict[str, str] = {}
     for policy in policies:
         for name, raw in policy.data.get("parameters", {}).items():
             place = ("parameters", name)
-            if name in space.parameters:
-                problems.add(policy, place, f"two parameters are named {name}", "declare it once")
+            if name in seen_parameters:
+                what = f"{seen_parameters[name]} declares a parameter {name} too"
+                problems.add(policy, place, what, "declare it once")
+            seen_parameters.setdefault(name, policy.origin)
             parameter = _parameter(name, raw, policy, space, problems)
-            if parameter is not None:
+            if parameter is None:
+                space.spoilt.add("parameter", name)
+            else:
                 space.parameters[name] = parameter
         for name, raw in policy.data.get("conditions", {}).items():
             place = ("conditions", name)
             if name in space.conditions:
-                problems.add(policy, place, f"two conditions are named {name}", "declare it once")
+                what = f"{space.conditions[name].document.origin} declares a condition {name} too"
+                problems.add(policy, place, what, "declare it once")
             space.conditions[name] = NamedCondition(raw, place, policy)
     return space
 
@@ -125,23 +151,20 @@ def _parameter(
     for index, entry in enumerate(raw["values"]):
         value = cents(entry["value"]) if kind is Type.MONEY else literal(entry["value"], kind)
         if value is None:
-            problems.add(
-                policy,
-                (*place, index, "value"),
-                f"the value cannot be {kind.article} {kind.value}",
-                "correct the value",
-            )
-            return None
+            what = f"the value cannot be {kind.article} {kind.value}"
+            problems.add(policy, (*place, index, "value"), what, "correct the value")
         cites = space.cited(entry.get("cites", []), policy, (*place, index, "cites"), problems)
         if index < len(raw["values"]) - 1 and "to" not in entry:
             problems.add(policy, (*place, index), "only the last value may be open-ended", "give it a last day with to")
-            return None
-        values.append(ParameterValue(span_of(entry), value, cites, entry.get("confidence", DEFAULT_CONFIDENCE)))
+        elif value is not None:
+            values.append(ParameterValue(span_of(entry), value, cites, entry.get("confidence", DEFAULT_CONFIDENCE)))
+    if len(values) < len(raw["values"]):
+        return None
     fault = disorder([value.span for value in values])
     if fault:
         index, kind_of_fault = fault
-        what = {"reversed": "ends before it begins", "overlap": "overlaps the one before", "gap": "leaves a gap"}
-        problems.add(policy, (*place, index), f"the value {what[kind_of_fault]}", "correct from and to")
+        says = {"reversed": "ends before it begins", "overlap": "overlaps the one before", "gap": "leaves a gap"}
+        problems.add(policy, (*place, index), f"the value {says[kind_of_fault]}", "correct from and to")
         return None
     return Parameter(name, kind, unit, tuple(values), "to" not in raw["values"][-1])
 
@@ -168,9 +191,7 @@ def _table(plugin: str, given: TableDocument, space: Namespace, problems: Proble
     }
     if "codes" in raw:
         columns, key = {"code": Column(Type.CODE)}, ("code",)
-        written: list[tuple[Mapping[str, Any], str]] = [
-            ({"code": code}, f"codes[{i}]") for i, code in enumerate(raw["codes"])
-        ]
+        written = [RawRow({"code": code}, ("codes", index)) for index, code in enumerate(raw["codes"])]
     else:
         key = tuple(raw["key"])
         for index, name in enumerate(key):
@@ -179,15 +200,11 @@ def _table(plugin: str, given: TableDocument, space: Namespace, problems: Proble
         if isinstance(raw["rows"], str):
             written = _csv_rows(given, columns, problems)
         else:
-            written = [(row, f"rows[{i}]") for i, row in enumerate(raw["rows"])]
-    if len(problems.found) > before:
-        return None
-    rows = []
-    for values, place in written:
-        row = _row(values, place, key, columns, given, problems)
-        if row is not None:
-            rows.append(row)
-    _no_overlap(rows, given, problems)
+            written = [RawRow(row, ("rows", index)) for index, row in enumerate(raw["rows"])]
+    known_key = tuple(name for name in key if name in columns)
+    rows = [row for found in written if (row := _row(found, known_key, columns, given, problems)) is not None]
+    if known_key == key:
+        _no_overlap(rows, given, problems)
     if len(problems.found) > before:
         return None
     return Table(
@@ -204,9 +221,15 @@ def _digest(given: TableDocument) -> str:
     return f"sha256:{hashlib.sha256(f'{given.document.digest} {rows}'.encode()).hexdigest()}"
 
 
-def _csv_rows(
-    given: TableDocument, columns: Mapping[str, Column], problems: Problems
-) -> list[tuple[Mapping[str, Any], str]]:
+class RawRow(NamedTuple):
+    """A row as written, and where: its place in the document, or its line in the CSV file."""
+
+    cells: Mapping[str, Any]
+    path: Path
+    line: int = 0
+
+
+def _csv_rows(given: TableDocument, columns: Mapping[str, Column], problems: Problems) -> list[RawRow]:
     reader = csv.DictReader(io.StringIO(given.rows_text, newline=""))
     dates = {"from": Column(Type.DATE), "to": Column(Type.DATE)}
     header = list(reader.fieldnames or ())
@@ -214,20 +237,29 @@ def _csv_rows(
     wrong += [f"no column {name}" for name in columns if name not in header]
     wrong += [f"the column {name} twice" for name in dict.fromkeys(header) if header.count(name) > 1]
     if wrong:
-        what = f"{given.rows_origin} has {wrong[0]}"
+        what = f"{given.rows_origin} has {', '.join(wrong)}"
         problems.add(given.document, ("rows",), what, "make the header row and [columns] agree")
         return []
-    rows: list[tuple[Mapping[str, Any], str]] = []
+    rows: list[RawRow] = []
     for raw in reader:
-        place = f"{given.rows_origin} line {reader.line_num}"
         if len(rows) >= MAX_ROWS:
             problems.add(given.document, ("rows",), f"the table has more than {MAX_ROWS} rows", "split the table")
             return []
+        row = RawRow(raw, (), reader.line_num)
         if None in raw or None in raw.values():
-            problems.add(given.document, ("rows",), f"{place} has not as many cells as the header", "correct the row")
+            _row_fault(row, "", "the row has not as many cells as the header", "correct the row", given, problems)
             continue
-        rows.append(({k: _cell(v, {**columns, **dates}[k]) for k, v in raw.items() if v != ""}, place))
+        cells = {k: _cell(v, {**columns, **dates}[k]) for k, v in raw.items() if v != ""}
+        rows.append(row._replace(cells=cells))
     return rows
+
+
+def _row_fault(row: RawRow, name: str, what: str, remedy: str, given: TableDocument, problems: Problems) -> None:
+    """A fault of a row, at the cell of this name where it has one."""
+    if row.path:
+        problems.add(given.document, (*row.path, name) if name in row.cells else row.path, what, remedy)
+    else:
+        problems.extend([Problem(given.rows_origin, row.line, 1, name, what, remedy)])
 
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
@@ -251,33 +283,39 @@ def _cell(text: str, column: Column) -> Any:
 
 
 def _row(
-    values: Mapping[str, Any], place: str, key: tuple[str, ...], columns: Mapping[str, Column],
-    given: TableDocument, problems: Problems,
-) -> Row | None:  # fmt: skip
+    written: RawRow, key: tuple[str, ...], columns: Mapping[str, Column], given: TableDocument, problems: Problems
+) -> Row | None:
+    before = len(problems.found)
     cells: dict[str, Cell] = {}
-    for name, value in values.items():
+
+    def fault(name: str, what: str, remedy: str) -> None:
+        _row_fault(written, name, what, remedy, given, problems)
+
+    for name, value in written.cells.items():
         if name in ("from", "to"):
             if not isinstance(value, date):
-                problems.add(given.document, ("rows",), f"{place}: {name} is not a date", "write YYYY-MM-DD")
-                return None
+                fault(name, f"{name} is not a date", "write YYYY-MM-DD")
             continue
         column = columns.get(name)
         if column is None:
-            problems.add(given.document, ("rows",), f"{place}: there is no column {name}", suggestion(name, columns))
-            return None
+            fault(name, f"there is no column {name}", suggestion(name, columns))
+            continue
         cell = literal(value, column.type, column.words)
         if cell is None:
-            what = f"{place}: the cell under {name} cannot be {column.type.article} {column.type.value}"
-            problems.add(given.document, ("rows",), what, "correct the cell")
-            return None
+            near = nearest(str(value), column.words)
+            remedy = f"did you mean {near}?" if near else f"write one of {', '.join(column.words)}"
+            remedy = remedy if column.words else "correct the cell"
+            fault(name, f"the cell under {name} cannot be {column.type.article} {column.type.value}", remedy)
+            continue
         cells[name] = cell
-    absent = [name for name in key if name not in cells]
-    if absent:
-        problems.add(given.document, ("rows",), f"{place}: the key column {absent[0]} is empty", "fill the cell")
+    for name in key:
+        if name not in written.cells:
+            fault(name, f"the key column {name} is empty", "fill the cell")
+    if len(problems.found) > before:
         return None
-    span = span_of(values)
+    span = span_of(written.cells)
     if span.last < span.first:
-        problems.add(given.document, ("rows",), f"{place}: to lies before from", "correct the dates")
+        fault("to", "to lies before from", "correct the dates")
         return None
     return Row(tuple(cells[name] for name in key), {name: cells.get(name) for name in columns}, *span)
 
@@ -291,4 +329,3 @@ def _no_overlap(rows: list[Row], given: TableDocument, problems: Problems) -> No
         if fault and fault[1] == "overlap":
             what = f"two rows of the key {', '.join(str(k) for k in key)} overlap in time"
             problems.add(given.document, ("rows",), what, "end one before the other begins")
-            return

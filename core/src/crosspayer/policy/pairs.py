@@ -29,7 +29,7 @@ def pair_condition(
     """
     table = names.tables.get(raw["table"])
     if table is None:
-        report((*path, "table"), f"no table is named {raw['table']}", suggestion(raw["table"], names.tables))
+        _no_table(raw["table"], (*path, "table"), names, report)
         return frozenset(), None
     loses = raw.get("loses", "column_2")
     wins = "column_1" if loses == "column_2" else "column_2"
@@ -71,6 +71,11 @@ def pair_condition(
     return losers, Quantifier("no", Over("lines", "other", where, None, skip_self=True))
 
 
+def _no_table(name: str, path: Path, names: Names, report: Report) -> None:
+    if not names.spoilt.holds("table", name):
+        report(path, f"no table is named {name}", suggestion(name, names.tables))
+
+
 def _line_fact(path: str, item: str) -> str:
     """`rendering.npi` of a line is the line's own, or the encounter's where the line is silent."""
     return f"{item}.{path.removeprefix('line.')}"
@@ -84,11 +89,7 @@ def _bypass(raw: Mapping[str, Any], path: Path, parser: Parser, names: Names, re
     elif wanted.get("table") in names.tables:
         right = wanted
     else:
-        report(
-            (*place, "table"),
-            f"no table is named {wanted.get('table')}",
-            suggestion(str(wanted.get("table")), names.tables),
-        )
+        _no_table(str(wanted.get("table")), (*place, "table"), names, report)
         return None
     items = ("line",) if raw.get("bypass_on", "either") == "loser" else ("line", "other")
     found = [parser.condition({"fact": f"{item}.modifiers", "has_any_of": right}, place) for item in items]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +45,18 @@ def load_policy(
     return _Loader(document, space, payer_facts, problems, override).load()
 
 
+def check_unused(
+    documents: Iterable[Document], space: Namespace, payer_facts: Mapping[str, Fact], problems: Problems
+) -> None:
+    """Check the named conditions that no rule of a plugin looked into, as a rule of their own policy would use them."""
+    for document in documents:
+        for name in document.data.get("conditions", {}):
+            if name not in space.used:
+                loader = _Loader(document, space, payer_facts, problems, None)
+                names = replace(loader.names, timed_known=False)  # the policy that will use it may say it
+                Parser(names, loader.report, used=space.used).condition({"condition": name}, ())
+
+
 class _Loader:
     def __init__(
         self,
@@ -57,6 +69,7 @@ class _Loader:
         self.document, self.space, self.problems, self.override = document, space, problems, override
         self.raw = document.data
         self.changed: Mapping[str, Any] = override.raw if override else {}
+        self.report = problems.at(document)
         self.parameters = dict(space.parameters)
         timed = self._timed(self.raw.get("timed"))
         timed = self._set(timed)
@@ -69,11 +82,16 @@ class _Loader:
                 for name, found in space.conditions.items()
             },
             timed,
+            timed_known=timed is not None or not space.spoilt.holds("timed", document.origin),
+            spoilt=space.spoilt,
         )
 
     def load(self) -> tuple[Policy, list[Rule]]:
         raw = self.raw
         self.span = span_of(raw)
+        if self.span.last < self.span.first:
+            self._fault(("to",), "the policy ends before it begins", "correct from and to")
+            self.span = ALWAYS
         plans = self.changed.get("plans", raw.get("plans"))
         codes = frozenset(self.changed.get("codes", raw["codes"]))
         self.plans = frozenset(plans) if plans is not None else None
@@ -90,7 +108,9 @@ class _Loader:
         for index, rule in enumerate(raw["rules"]):
             if wanted is None or rule["id"] in wanted:
                 loaded = self._rule(rule, ("rules", index), policy)
-                if loaded is not None:
+                if loaded is None:
+                    self.space.spoilt.add("rule", f"{policy.id}/{rule['id']}")
+                else:
                     rules.append(loaded)
         self._dates_in_order(rules)
         return policy, rules
@@ -102,6 +122,7 @@ class _Loader:
             return None
         codes = self._codes(raw["codes"], ("timed", "codes"))
         if not isinstance(codes, Table):  # the schema asks for one: it is not known, and that is reported
+            self.space.spoilt.add("timed", self.document.origin)
             return None
         method: Any = raw.get("method")
         return TimedSettings(
@@ -127,9 +148,9 @@ class _Loader:
             parameter = self.parameters.get(name)
             if parameter is None:
                 known = (*self.parameters, *TIMED_KEYS)
-                self.problems.add(
-                    self.override.document, place, f"{self.raw['id']} has no setting {name}", suggestion(name, known)
-                )
+                if not self.space.spoilt.holds("parameter", name):
+                    what = f"{self.raw['id']} has no setting {name}"
+                    self.problems.add(self.override.document, place, what, suggestion(name, known))
                 continue
             typed = cents(value) if parameter.type is Type.MONEY else literal(value, parameter.type)
             if typed is None:
@@ -146,8 +167,7 @@ class _Loader:
     def _rule(self, raw: Mapping[str, Any], path: Path, policy: Policy) -> Rule | None:
         before = len(self.problems.found)
         by_day = raw.get("scope", "line") == "day"
-        report = self.problems.at(self.document)
-        parser = Parser(self.names, report, line=not by_day)
+        parser = Parser(self.names, self.report, line=not by_day, used=self.space.used)
         when = parser.condition(raw["when"], (*path, "when")) if "when" in raw else None
         judges: frozenset[str] | Table = policy.codes
         if "judges" in raw:
@@ -157,11 +177,9 @@ class _Loader:
             require = self._cap(raw["cap"], (*path, "cap"), parser)
             judges = require.codes if require and require.codes is not None else judges  # type: ignore[assignment]
         elif "pair" in raw:
-            judges, require = pair_condition(raw["pair"], (*path, "pair"), parser, self.names, report)
+            judges, require = pair_condition(raw["pair"], (*path, "pair"), parser, self.names, self.report)
         else:
             require = parser.condition(raw["require"], (*path, "require"))
-        if require is None:
-            return None
         for form in ("cap", "pair"):
             if by_day and form in raw:
                 self._fault((*path, "scope"), f"a {form} judges lines, not the day", "leave scope out")
@@ -174,11 +192,11 @@ class _Loader:
         if "instead_of" in raw and raw.get("effect") not in ("warn", "inform"):
             what = "only a rule that warns or informs stands for a stronger one"
             self._fault((*path, "instead_of"), what, "leave it out, or weaken the effect")
-        if isinstance(require, Cap) and effect not in ("reduce_units", "warn", "inform", "review"):
+        if "cap" in raw and effect not in ("reduce_units", "warn", "inform", "review"):
             self._fault(
                 (*path, "effect"), "a cap reduces units", 'use effect = "reduce_units", or warn, inform, review'
             )
-        if not isinstance(require, Cap) and "reduce_units" in (effect, *(b.effect for b in branches)):
+        if "cap" not in raw and "reduce_units" in (effect, *(b.effect for b in branches)):
             self._fault((*path, "effect"), "only a cap can reduce units", "write the limit as a cap")
         cites = self.space.cited(raw["cites"], self.document, (*path, "cites"), self.problems)
         see_also = self.space.cited(raw.get("see_also", []), self.document, (*path, "see_also"), self.problems)
@@ -195,7 +213,7 @@ class _Loader:
             )
         adjustment = self._adjustment(raw.get("adjustment"), path, cites)
         compare = raw.get("compare", [])
-        if len(self.problems.found) > before or span is None:
+        if len(self.problems.found) > before or span is None or require is None:
             return None
         return Rule(
             id=f"{policy.id}/{raw['id']}",
@@ -307,9 +325,9 @@ class _Loader:
         if isinstance(raw, Mapping):
             table = self.space.tables.get(raw["table"])
             if table is None:
-                self._fault(
-                    (*path, "table"), f"no table is named {raw['table']}", suggestion(raw["table"], self.space.tables)
-                )
+                if not self.space.spoilt.holds("table", raw["table"]):
+                    what = f"no table is named {raw['table']}"
+                    self._fault((*path, "table"), what, suggestion(raw["table"], self.space.tables))
                 return frozenset()
             if [table.columns[name].type for name in table.key] != [Type.CODE]:
                 self._fault(
@@ -330,7 +348,7 @@ class _Loader:
             by_id.setdefault(rule.id, []).append(rule)
         for name, versions in by_id.items():
             fault = disorder(sorted(version.span for version in versions))
-            if fault:
+            if fault and not self.space.spoilt.holds("rule", name):  # a version with faults of its own may fill the gap
                 what = {"overlap": "are in force on the same day", "gap": "leave a gap between them"}.get(
                     fault[1], "are out of order"
                 )
