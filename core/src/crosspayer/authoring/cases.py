@@ -12,12 +12,14 @@ from typing import Any
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
-from crosspayer.errors import InputError
+from crosspayer.errors import InputError, nearest
+from crosspayer.language.names import suggestion
 from crosspayer.plugins.assemble import Library, assemble
-from crosspayer.policy.documents import Document, Problems, ValidatedDigests, read_toml
+from crosspayer.policy.documents import Document, Problems, ValidatedDigests
 from crosspayer.policy.model import Payer
+from crosspayer.policy.parts import read_parts
 
-_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]")
+_STEP = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,20 @@ class CaseResult:
 def read_cases(library: Library, validated: ValidatedDigests) -> list[Case]:
     """The cases a plugin ships. Raises `InputError` for faults in them."""
     problems = Problems()
-    found: list[Case] = []
-    for given in library.plugin.cases():
-        try:
-            document = read_toml(given.content, given.origin, "case", validated)
-        except InputError as error:
-            problems.extend(error.problems)
-            continue
-        found += _cases_of(document, library, problems)
+    spoilt = library.space.spoilt
+    found = [
+        case
+        for given in library.plugin.cases()
+        if (document := read_parts(given, "case", library.plugin.id, validated, problems, spoilt)) is not None
+        for case in cases_of(document, library, problems)
+    ]
     problems.check()
     return found
 
 
-def _cases_of(document: Document, library: Library, problems: Problems) -> Iterator[Case]:
+def cases_of(document: Document, library: Library, problems: Problems) -> Iterator[Case]:
+    """The cases of one document. Faults go to `problems`, and the cases that have them are left out."""
+    spoilt = library.space.spoilt
     encounters: Mapping[str, Any] = document.data.get("encounters", {})
     raw_by_id: dict[str, Mapping[str, Any]] = {}
     known = rule_ids(library)
@@ -77,9 +80,13 @@ def _cases_of(document: Document, library: Library, problems: Problems) -> Itera
         while "from" in chain[-1]:
             previous = raw_by_id.get(chain[-1]["from"])
             if previous is None or previous in chain:
-                problems.add(
-                    document, ("cases", index, "from"), "there is no such case to start from", "name another case"
-                )
+                name = chain[-1]["from"]
+                if previous is not None:
+                    what, remedy = "the cases start from each other in a circle", "name another case"
+                else:
+                    what, remedy = f"no case of this file is named {name}", suggestion(name, raw_by_id)
+                if not spoilt.holds("case", name):
+                    problems.add(document, ("cases", index, "from"), what, remedy)
                 break
             chain.append(previous)
         else:
@@ -93,18 +100,20 @@ def _cases_of(document: Document, library: Library, problems: Problems) -> Itera
             merged |= {k: raw[k] for k in ("missing", "effect", "payable", "verdict") if k in raw}
             base = encounters.get(merged.get("encounter", ""))
             if base is None:
-                problems.add(
-                    document, ("cases", index), "the case names no encounter of this file", "name one of [encounters]"
-                )
+                name = merged.get("encounter", "")
+                if "encounter" in raw and not spoilt.holds("encounter", name):
+                    what = f"no encounter of this file is named {name}"
+                    problems.add(document, ("cases", index, "encounter"), what, suggestion(name, encounters))
                 continue
             rule = full_rule(merged.get("rule", ""), library.plugin.id, known)
+            if rule is None and spoilt.holds("rule", f"{library.plugin.id}/{merged.get('rule', '')}"):
+                rule = f"{library.plugin.id}/{merged.get('rule', '')}"
             if rule is None:
-                problems.add(
-                    document,
-                    ("cases", index),
-                    f"no rule is named {merged.get('rule', '')}",
-                    "name a rule as policy/rule",
-                )
+                name = merged.get("rule", "")
+                if "rule" in raw:
+                    near = nearest(name, [full.partition("/")[2] for full in spoilt.among("rule", sorted(known))])
+                    remedy = f"did you mean {near}?" if near else "name a rule as policy/rule"
+                    problems.add(document, ("cases", index, "rule"), f"no rule is named {name}", remedy)
                 continue
             data = copy.deepcopy(dict(base))
             for step in reversed(chain):
@@ -143,12 +152,13 @@ def full_rule(name: str, plugin: str, known: set[str]) -> str | None:
     return name if name.count("/") == 2 else None
 
 
-def _steps(path: str) -> list[str | int]:
+def steps_of(path: str) -> list[str | int]:
+    """The keys and indexes of a fact's full path, as in `lines[0].units`."""
     return [int(index) if index else name for name, index in _STEP.findall(path)]
 
 
 def _put(data: Any, path: str, value: Any) -> None:
-    steps = _steps(path)
+    steps = steps_of(path)
     for step, following in itertools.pairwise(steps):
         if isinstance(step, int):
             while len(data) <= step:
@@ -164,7 +174,7 @@ def _put(data: Any, path: str, value: Any) -> None:
 
 
 def _drop(data: Any, path: str) -> None:
-    steps = _steps(path)
+    steps = steps_of(path)
     for step in steps[:-1]:
         if isinstance(step, str) and (not isinstance(data, dict) or step not in data):
             return

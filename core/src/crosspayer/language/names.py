@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
@@ -46,6 +46,10 @@ class Spoilt:
             self._names.add((kind, name))
         else:
             self._kinds.add(kind)
+
+    def among(self, kind: str, known: Iterable[str]) -> tuple[str, ...]:
+        """The known names of a kind and the spoilt ones: what a misspelt one may have been meant to be."""
+        return (*known, *sorted(name for of, name in self._names if of == kind))
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether the name may be declared where nobody can read it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from typing import Literal as Choice
 
@@ -133,8 +133,7 @@ class Parser:
             raise Fault(path, f"named conditions use each other in a circle ({circle})", "break the circle")
         found = self.names.conditions.get(name)
         if found is None:
-            known = tuple(self.names.conditions)
-            raise self._unknown("condition", name, path, suggestion(name, known))
+            raise self._unknown("condition", name, path, self.names.conditions)
         self.used.add(name)
         inner = Parser(self.names, found.report, line="line" in items, used=self.used)
         inner.naming = (*self.naming, name)
@@ -177,9 +176,12 @@ class Parser:
             right = self._right(value, place, items, kind, fact)
         return Compare(left, name, right)
 
-    def _unknown(self, kind: str, name: str, path: Path, remedy: str) -> Fault | Told:
+    def _unknown(self, kind: str, name: str, path: Path, known: Iterable[str]) -> Fault | Told:
         """What to raise where nothing bears the name."""
-        return Told() if self.names.spoilt.holds(kind, name) else Fault(path, f"no {kind} is named {name}", remedy)
+        spoilt = self.names.spoilt
+        if spoilt.holds(kind, name):
+            return Told()
+        return Fault(path, f"no {kind} is named {name}", suggestion(name, spoilt.among(kind, known)))
 
     # --- left sides
 
@@ -232,7 +234,7 @@ class Parser:
         if fact is None:
             known = tuple(f"{of}.{p.partition('.')[2]}" if of and p.startswith(f"{items.get(of, of)}.") else p
                           for p in self.names.facts)  # fmt: skip
-            raise self._unknown("fact", path_text, path, suggestion(path_text, known))
+            raise self._unknown("fact", path_text, path, known)
         if kind is not None and fact.type is not kind:
             raise Fault(path, f"{path_text} is of type {fact.type.value}, expected {kind.value}", "name another fact")
         if needs_timed(fact) and self.names.timed is None:
@@ -283,7 +285,7 @@ class Parser:
     def _table(self, name: str, path: Path) -> Table:
         table = self.names.tables.get(name)
         if table is None:
-            raise self._unknown("table", name, path, suggestion(name, tuple(self.names.tables)))
+            raise self._unknown("table", name, path, self.names.tables)
         return table
 
     def _look_up(self, raw: Mapping[str, Any], path: Path, items: dict[str, str], column: str | None) -> LookUp:
@@ -325,8 +327,7 @@ class Parser:
                 name = raw["parameter"]
                 found = self.names.parameters.get(name)
                 if found is None:
-                    remedy = suggestion(name, self.names.parameters)
-                    raise self._unknown("parameter", name, (*path, "parameter"), remedy)
+                    raise self._unknown("parameter", name, (*path, "parameter"), self.names.parameters)
                 self._same(name, found, kind, path, loose)
                 return ParameterRef(name, found[0])
             if "look_up" in raw:

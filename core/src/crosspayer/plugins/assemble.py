@@ -26,6 +26,8 @@ class Library:
 
     plugin: LoadedPlugin
     space: Namespace
+    sources: Document | None
+    tables: tuple[Document, ...]
     policies: tuple[Document, ...]
     facts: Mapping[str, Fact]
     digest: str
@@ -67,7 +69,8 @@ def gather(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems
     whole = hashlib.sha256()
     for given in (*plugin.policies, *plugin.tables):
         whole.update(given.name.encode() + b"\0" + hashlib.sha256(given.content).digest())
-    return Library(plugin, space, tuple(policies), facts, f"sha256:{whole.hexdigest()}")
+    described = tuple(table.document for table in tables)
+    return Library(plugin, space, sources, described, tuple(policies), facts, f"sha256:{whole.hexdigest()}")
 
 
 def _ids_apart(policies: list[Document], problems: Problems) -> None:
@@ -180,6 +183,8 @@ def join(library: Library, packs: Mapping[int, Library], problems: Problems) -> 
         place = ("uses", index)
         offered = next((d for d in pack.policies if d.data["id"] == f"{pack.plugin.id}/{use['policy']}"), None)
         if offered is None:
+            if pack.space.spoilt.holds("rule", ""):  # a policy of the pack cannot be read
+                continue
             known = [document.data["id"].partition("/")[2] for document in pack.policies]
             what = f"the pack {use['pack']} has no policy {use['policy']}"
             near = nearest(use["policy"], known)

@@ -74,7 +74,8 @@ class Namespace:
             if source is not None:
                 found.append(source)
             elif not self.spoilt.holds("source", name):
-                problems.add(document, (*path, index), f"no source is named {name}", suggestion(name, self.sources))
+                known = self.spoilt.among("source", self.sources)
+                problems.add(document, (*path, index), f"no source is named {name}", suggestion(name, known))
         return tuple(found)
 
 

@@ -73,7 +73,7 @@ def pair_condition(
 
 def _no_table(name: str, path: Path, names: Names, report: Report) -> None:
     if not names.spoilt.holds("table", name):
-        report(path, f"no table is named {name}", suggestion(name, names.tables))
+        report(path, f"no table is named {name}", suggestion(name, names.spoilt.among("table", names.tables)))
 
 
 def _line_fact(path: str, item: str) -> str:

@@ -64,10 +64,13 @@ def read_parts(
 def _without(document: Document, found: list[Problem], schema: str, plugin: str, spoilt: Spoilt) -> Document | None:
     data, kept = dict(document.data), dict[str, tuple[int, ...]]()
     damaged = [match for problem in found if (match := _PART.match(problem.path))]
+    misnamed = any(problem.path.isidentifier() or not problem.path for problem in found)  # a key of the document itself
     for key, kind in PARTS[schema].items():
         bad = {match["index"] or match["name"] for match in damaged if match["key"] == key}
         value = data.get(key)
-        if None in bad:
+        if key not in data and misnamed:
+            spoilt.add(kind)
+        elif None in bad:
             spoilt.add(kind)
             del data[key]
         elif bad and isinstance(value, list):

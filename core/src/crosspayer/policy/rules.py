@@ -99,7 +99,7 @@ class _Loader:
         wanted = self.changed.get("rules")
         known = [rule["id"] for rule in raw["rules"]]
         for index, name in enumerate(wanted or ()):
-            if name not in known:
+            if name not in known and not self.space.spoilt.holds("rule", f"{raw['id']}/{name}"):
                 assert self.override is not None
                 place = (*self.override.path, "rules", index)
                 what = f"{raw['id']} has no rule {name}"
@@ -327,7 +327,8 @@ class _Loader:
             if table is None:
                 if not self.space.spoilt.holds("table", raw["table"]):
                     what = f"no table is named {raw['table']}"
-                    self._fault((*path, "table"), what, suggestion(raw["table"], self.space.tables))
+                    known = self.space.spoilt.among("table", self.space.tables)
+                    self._fault((*path, "table"), what, suggestion(raw["table"], known))
                 return frozenset()
             if [table.columns[name].type for name in table.key] != [Type.CODE]:
                 self._fault(

@@ -78,22 +78,7 @@ def find_mapping(library: Library, name: str, validated: ValidatedDigests) -> Im
     Raises `InputError` where the plugin says nothing about it, or where its documents have faults.
     """
     problems = Problems()
-    documents = []
-    for given in library.plugin.tables:
-        if given.name.startswith(IMPORTS):
-            try:
-                documents.append(read_toml(given.content, given.origin, "import", validated))
-            except InputError as error:
-                problems.extend(error.problems)
-    problems.check()
-    known: dict[str, Document] = {}
-    for document in documents:
-        for key in ("table", "alias"):
-            word = document.data.get(key)
-            if word in known:
-                problems.add(document, (key,), f"{known[word].origin} imports {word} already", "rename one")
-            elif word is not None:
-                known[word] = document
+    known = _by_name(_documents(library, validated, problems), problems)
     problems.check()
     if name not in known:
         plugin = library.plugin.id
@@ -106,12 +91,45 @@ def find_mapping(library: Library, name: str, validated: ValidatedDigests) -> Im
     return mapping
 
 
+def check_mappings(library: Library, validated: ValidatedDigests, problems: Problems) -> None:
+    """Hold every import document of a plugin against its table; faults go to `problems`."""
+    documents = _documents(library, validated, problems)
+    _by_name(documents, problems)
+    for document in documents:
+        _typed(document, library, problems)
+
+
+def _documents(library: Library, validated: ValidatedDigests, problems: Problems) -> list[Document]:
+    documents = []
+    for given in library.plugin.tables:
+        if given.name.startswith(IMPORTS):
+            try:
+                documents.append(read_toml(given.content, given.origin, "import", validated))
+            except InputError as error:
+                problems.extend(error.problems)
+    return documents
+
+
+def _by_name(documents: Iterable[Document], problems: Problems) -> dict[str, Document]:
+    """The documents by the table each fills, and by its alias."""
+    known: dict[str, Document] = {}
+    for document in documents:
+        for key in ("table", "alias"):
+            word = document.data.get(key)
+            if word in known:
+                problems.add(document, (key,), f"{known[word].origin} imports {word} already", "rename one")
+            elif word is not None:
+                known[word] = document
+    return known
+
+
 def _typed(document: Document, library: Library, problems: Problems) -> ImportMapping | None:
     raw = document.data
     table = library.space.tables.get(raw["table"])
     if table is None:
         known = library.space.tables
-        problems.add(document, ("table",), f"no table is named {raw['table']}", suggestion(raw["table"], known))
+        if not library.space.spoilt.holds("table", raw["table"]):
+            problems.add(document, ("table",), f"no table is named {raw['table']}", suggestion(raw["table"], known))
         return None
     mapping = ImportMapping(
         table=table,

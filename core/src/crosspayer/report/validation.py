@@ -1,0 +1,90 @@
+"""What is to mend in plugins, for people, for programs, and for editors and code hosts (SARIF 2.1.0)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any, TextIO
+
+from crosspayer.authoring.validate import Remark, Validation
+from crosspayer.report.words import counted
+
+FORMAT = "crosspayer/validation/1"
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+KINDS: Mapping[str, str] = {
+    "case": "A case names something that is not there, or its encounter cannot be read.",
+    "import": "How files become a table is not said in a way that fits the table.",
+    "manifest": "The manifest of the plugin has a fault.",
+    "placeholder": "A source still is the placeholder that a new plugin begins with.",
+    "policy": "A policy has a fault: its form, a name, a type, a date, or an effect its sources cannot carry.",
+    "sources": "The list of sources has a fault.",
+    "table": "A table or one of its rows has a fault.",
+    "unused": "Something is declared and nothing uses it.",
+}
+"""What each kind of remark is about."""
+
+
+def write(found: Sequence[Validation], out: TextIO) -> None:
+    """One line a remark, as compilers write it, and a summary of every plugin."""
+    for one in found:
+        for remark in one.remarks:
+            out.write(f"{_line(remark)}\n")
+        read = f"{counted(one.documents, 'document')}, {counted(one.rules, 'rule')}, {counted(one.cases, 'case')}"
+        if one.errors:
+            said = f"{counted(one.errors, 'error')} in {counted(one.documents, 'document')}"
+        else:
+            said = f"nothing wrong in {read}"
+        also = f", {counted(one.warnings, 'warning')}" if one.warnings else ""
+        out.write(f"{one.id}: {said}{also}.\n")
+
+
+def _line(remark: Remark) -> str:
+    problem = remark.problem
+    place = ":".join(str(part) for part in (problem.origin, problem.line, problem.column) if part)
+    return f"{place}: {remark.level}: {str(problem).removeprefix(place).removeprefix(': ')}"
+
+
+def as_json(found: Sequence[Validation]) -> str:
+    """The same for programs."""
+    plugins = [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "documents": one.documents,
+            "rules": one.rules,
+            "cases": one.cases,
+            "remarks": [{"level": r.level, "kind": r.kind, **r.problem.as_dict()} for r in one.remarks],
+        }
+        for one in found
+    ]
+    errors, warnings = sum(one.errors for one in found), sum(one.warnings for one in found)
+    document = {"format": FORMAT, "errors": errors, "warnings": warnings, "plugins": plugins}
+    return json.dumps(document, ensure_ascii=False)
+
+
+def as_sarif(found: Sequence[Validation], version: str) -> str:
+    """A SARIF 2.1.0 log, as code hosts and editors read it; paths are as the plugin's folder was named."""
+    kinds = sorted(KINDS)
+    rules = [{"id": kind, "shortDescription": {"text": KINDS[kind]}} for kind in kinds]
+    driver = {"name": "crosspayer policy validate", "semanticVersion": version, "rules": rules}
+    results = [_result(remark, kinds.index(remark.kind)) for one in found for remark in one.remarks]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _result(remark: Remark, index: int) -> dict[str, Any]:
+    from urllib.parse import quote
+
+    problem = remark.problem
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(PurePath(problem.origin).as_posix())}}
+    region = {"startLine": problem.line, "startColumn": problem.column}
+    location["region"] = {key: number for key, number in region.items() if number} or {"startLine": 1}
+    says = str(problem).removeprefix(problem.origin).lstrip(":0123456789").lstrip()
+    return {
+        "ruleId": remark.kind,
+        "ruleIndex": index,
+        "level": remark.level,
+        "message": {"text": says},
+        "locations": [{"physicalLocation": location}],
+    }
