@@ -107,10 +107,26 @@ def test_a_case_that_does_not_hold_says_how(old: str, new: str, case: str, diffe
     ("old", "new", "fault"),
     [
         ("[[cases]]", "[[case]]", 'case: is not a key here; did you mean "cases"?'),
-        ('rule = "units/discipline-modifier"', 'rule = "units/modifier"', "cases[0]: no rule is named units/modifier"),
-        ('encounter = "training"', 'encounter = "trainig"', "cases[0]: the case names no encounter of this file; "),
-        ('from = "modifier-satisfied"', 'from = "satisfied"', "cases[1].from: there is no such case to start from; "),
-        ('from = "modifier-satisfied"', 'from = "modifier-violated"', "cases[1].from: there is no such case to start"),
+        (
+            'rule = "units/discipline-modifier"',
+            'rule = "units/modifier"',
+            "cases[0].rule: no rule is named units/modifier; ",
+        ),
+        (
+            'encounter = "training"',
+            'encounter = "trainig"',
+            "cases[0].encounter: no encounter of this file is named trainig; did",
+        ),
+        (
+            'from = "modifier-satisfied"',
+            'from = "satisfied"',
+            "cases[1].from: no case of this file is named satisfied; did",
+        ),
+        (
+            'from = "modifier-satisfied"',
+            'from = "modifier-violated"',
+            "cases[1].from: the cases start from each other in a circle; ",
+        ),
         ('id = "modifier-violated"', 'id = "modifier-satisfied"', "cases[1].id: two cases are named modifier-"),
     ],
 )
