@@ -10,6 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from crosspayer.authoring.format import formatted, schema_of
+from crosspayer.authoring.format_files import format_files
 from crosspayer.authoring.new import files, new_plugin
 
 ROOT = Path(__file__).parents[1]
@@ -60,6 +62,24 @@ def test_licence_and_notice_are_those_of_the_repository(tmp_path: Path) -> None:
     made = dict(files("humana", tmp_path))
     for name in ("LICENSE", "NOTICE"):
         assert made[name] == (ROOT / name).read_text(encoding="utf-8")
+
+
+# --- the canonical form
+
+SHIPPED = sorted(path for path in ROOT.glob("plugins/*/src/*/**/*.toml"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.relative_to(ROOT / "plugins").as_posix())
+def test_a_shipped_document_is_in_canonical_form(path: Path) -> None:
+    text, schema = path.read_text(encoding="utf-8"), schema_of(path)
+    assert schema is not None
+    # to mend: crosspayer policy fmt plugins/*
+    assert formatted(text, schema, path.name) == text
+
+
+def test_a_new_plugin_is_in_canonical_form(humana: Path) -> None:
+    done = format_files([str(humana)], write=False)
+    assert (len(done.kept), done.changed, done.problems) == (5, [], [])
 
 
 # --- editors

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crosspayer.errors import Problem
 from crosspayer.schemas.positions import KeyPath, Place, place_of, places
@@ -48,13 +48,30 @@ def locate(text: str, path: Sequence[str | int]) -> Place | None:
     return place_of(key_positions(text), path)
 
 
+class Header(NamedTuple):
+    """The header of a table: where it begins and ends in the text, its path, and whether it is one of a list."""
+
+    start: int
+    end: int
+    path: KeyPath
+    is_list: bool
+
+
+def headers(text: str) -> list[Header]:
+    """The headers of a TOML document, in the order of its text. Raises ValueError for text that is not TOML."""
+    scan = _Scan(text)
+    scan.document()
+    return scan.headers
+
+
 class _Scan:
-    """One walk through a document; `offsets` is what it finds."""
+    """One walk through a document; `offsets` and `headers` are what it finds."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.offsets: dict[KeyPath, int] = {(): 0}
+        self.headers: list[Header] = []
         self.latest: dict[KeyPath, int] = {}  # path of an array of tables → index of its latest element
 
     def document(self) -> None:
@@ -62,7 +79,9 @@ class _Scan:
         self.skip(_GAP)
         while self.at < len(self.text):
             if self.text[self.at] == "[":
+                start = self.at
                 table = self.header()
+                self.headers.append(Header(start, self.at, table, self.text.startswith("[[", start)))
             else:
                 self.pair(table)
             self.skip(_GAP)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crosspayer.authoring.replace import replace_file
 from crosspayer.authoring.tables.convert import Conversion
 from crosspayer.authoring.tables.files import fault
 from crosspayer.authoring.tables.mapping import ImportMapping
@@ -71,8 +70,8 @@ def write(overlay: OverlayFile, folder: Path) -> None:
     The rows go first: their digest stands in the description, so that rows and description of two imports are told
     apart when the overlay is loaded.
     """
-    _replace(folder / overlay.rows_origin, overlay.rows)
-    _replace(folder / overlay.origin, overlay.content)
+    replace_file(folder / overlay.rows_origin, overlay.rows)
+    replace_file(folder / overlay.origin, overlay.content)
 
 
 def digest_of(path: Path) -> str:
@@ -111,19 +110,3 @@ def _csv(table: Table, done: Conversion) -> bytes:
         last = "" if span.last == date.max else span.last.isoformat()
         writer.writerow([*(cells[name] for name in table.columns), first, last])
     return text.getvalue().encode()
-
-
-def _replace(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
