@@ -153,7 +153,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "38", ".by.stat", "stat is not a key column of acme/wide; did you mean state?",
     ),
     "look_up = 'wide', by = { state = 'OH', kind = 'y' }, has_row = true": (
-        "52", ".by.kind", "y is not one of the words it can be; see the list of known names.",
+        "52", ".by.kind", "y is not one of the words it can be; use x.",
     ),
     "look_up = 'wide', by = { state = { fact = 'patient.age' }, kind = 'x' }, has_row = true": (
         "38", ".by.state", "patient.age is of type integer, expected code; compare values of one type.",

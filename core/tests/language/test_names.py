@@ -76,9 +76,16 @@ def test_what_is_no_amount_in_cents_is_refused(amount: Any) -> None:
     [
         ("line.unit", "did you mean line.units?"),
         ("LINE.UNITS", "did you mean line.units?"),
-        ("zzz", "see the list of known names"),
+        ("zzz", "use one of line.code, line.units, telehealth"),
     ],
 )
 def test_a_misspelt_name_is_led_to_the_nearest(word: str, says: str) -> None:
     assert suggestion(word, ("line.units", "line.code", "telehealth")) == says
-    assert suggestion(word, {"line.units": 1, "telehealth": 2}) == says
+    assert suggestion(word, {"line.units": 1, "line.code": 2, "telehealth": 3}) == says
+
+
+def test_a_name_that_is_near_to_none_is_led_to_them_all_where_they_are_few() -> None:
+    assert suggestion("zzz", ()) == "none is declared"
+    assert suggestion("zzz", ("few",)) == "use few"
+    assert suggestion("zzz", tuple("abcdefgh")) == "use one of a, b, c, d, e, f, g, h"
+    assert suggestion("zzz", tuple("abcdefghi")) == "see the list of known names"

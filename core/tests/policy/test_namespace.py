@@ -233,5 +233,5 @@ def test_a_source_has_a_known_grade(acme: Acme) -> None:
 
 def test_timed_codes_stand_in_a_known_table(acme: Acme) -> None:
     assert acme.faults("[timed]\ncodes = { table = 'timed' }\n" + PLAIN) == [
-        "main:6:11: timed.codes.table: no table is named timed; see the list of known names."
+        "main:6:11: timed.codes.table: no table is named timed; none is declared."
     ]

@@ -43,7 +43,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "unknown source of an adjustment": (
         rule("r", REQUIRE, adjustment="{ carc = '4', cites = ['xyz'] }"),
-        "10:37: rules[0].adjustment.cites[0]: no source is named xyz; see the list of known names.",
+        "10:37: rules[0].adjustment.cites[0]: no source is named xyz; "
+        "use one of association, notice, primary, quoted, secondary, unverified.",
     ),
     # effects
     "no effect": (

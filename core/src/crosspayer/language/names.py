@@ -15,6 +15,7 @@ from crosspayer.language.tree import Scalar
 from crosspayer.policy.tables import Table
 from crosspayer.timed.settings import TimedSettings
 
+MAX_LISTED = 8
 Path = tuple[str | int, ...]
 Report = Callable[[Path, str, str], None]
 """Takes the place in the document, what is wrong, and how to mend it."""
@@ -71,9 +72,15 @@ class Names:
 
 
 def suggestion(word: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """A remedy for a misspelt name: the nearest known one, or where to find the list."""
+    """A remedy for a misspelt name: the nearest known one, or the names there are where they are few."""
     found = nearest(word, known)
-    return f"did you mean {found}?" if found else "see the list of known names"
+    if found:
+        return f"did you mean {found}?"
+    if not known:
+        return "none is declared"
+    if len(known) > MAX_LISTED:
+        return "see the list of known names"
+    return f"use {'one of ' if len(known) > 1 else ''}{', '.join(sorted(known))}"
 
 
 def literal(value: Any, kind: Type, words: tuple[str, ...] = (), pattern: str = "") -> Scalar | None:

@@ -81,7 +81,8 @@ def test_a_broken_import_does_not_keep_the_plugin_from_loading(tmp_path: Path) -
         (
             'keep_codes_in = ["column_1", "column_2"]',
             'keep_codes_in = ["claim_type"]',
-            "pairs.toml:7:1: keep_codes_in: claim_type is no column of the files; see the list of known names.",
+            "pairs.toml:7:1: keep_codes_in: claim_type is no column of the files; "
+            "use one of column_1, column_2, from, indicator, to.",
         ),
         (
             'dates = ["YYYYMMDD"]\nnone',
@@ -102,7 +103,8 @@ def test_a_broken_import_does_not_keep_the_plugin_from_loading(tmp_path: Path) -
         (
             'column = "indicator"',
             'column = "reason"',
-            "pairs.toml:30:1: skip[0].column: reason is no column of the files; see the list of known names.",
+            "pairs.toml:30:1: skip[0].column: reason is no column of the files; "
+            "use one of column_1, column_2, from, indicator, to.",
         ),
     ],
 )
