@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from crosspayer.encounter.catalogue.coverage import LINES_OF_BUSINESS
 from crosspayer.encounter.fact import Ask, Type
+from crosspayer.language.operands import MAX_LIST
 from crosspayer.language.operators import OPERATORS
-from crosspayer.language.parse import MAX_DEPTH, MAX_LIST, QUANTIFIERS
+from crosspayer.language.parse import MAX_DEPTH, QUANTIFIERS
 from crosspayer.policy.grades import CONFIDENCE, GRADES
 from crosspayer.policy.model import EFFECTS, STAGES, TOPICS
 from crosspayer.schemas.positions import KeyPath, dotted

@@ -245,6 +245,37 @@ def test_a_named_condition_that_no_rule_uses_is_checked_too(acme: Acme) -> None:
     assert "named conditions use each other in a circle (round → trip → round)" in fault
 
 
+# a condition with several faults, and the places below rules[0].require of what is said of it
+SEVERAL = {
+    "fact = 'line.unit', at_most = { parameter = 'cap_dayly' }": [".fact", ".at_most.parameter"],
+    "fact = 'line.cod', in = { table = 'timed-code' }": [".fact", ".in.table"],
+    "fact = 'line.unit', between = [{ fact = 'line.unit' }, { parameter = 'cap_dayly' }]": [
+        ".fact", ".between[0].fact", ".between[1].parameter",
+    ],
+    f"{UNITS}, between = [{{ fact = 'line.unit' }}, {{ parameter = 'cap_dayly' }}]": [
+        ".between[0].fact", ".between[1].parameter",
+    ],
+    "days_from = 'line.day', to = 'line.date', at_most = { parameter = 'cap_dayly' }": [
+        ".at_most.parameter", ".days_from", ".to",
+    ],
+    "sum_of = ['line.unit', 'line.units', 'line.minute'], at_most = 4": [".sum_of[0]", ".sum_of[2]"],
+    "no_past_line = { since = { fact = 'line.day' }, where = { fact = 'past.cod', is = '97760' } }": [
+        ".no_past_line.since.fact", ".no_past_line.where.fact",
+    ],
+    "look_up = 'wide', by = { state = { fact = 'patient.stat' }, kind = 'y' }, has_row = true": [
+        ".by.kind", ".by.state.fact",
+    ],
+    "fact = 'setting', in = ['corff', 'homehealth']": [".in[0]", ".in[1]"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("condition", SEVERAL)
+def test_every_fault_of_one_condition_is_told(acme: Acme, condition: str) -> None:
+    found = acme.faults(rule("r", f"{{ {condition} }}") + DECLARED, tables=TABLES)
+    places = sorted(line.split(": ")[1].removeprefix("rules[0].require") for line in found)
+    assert places == sorted(SEVERAL[condition])
+
+
 def test_a_fault_of_a_named_condition_is_reported_once_where_it_is_declared(acme: Acme) -> None:
     declared = HEAD.replace("acme/main", "acme/other") + "[conditions.far]\nfact = 'line.unit'\nis = 1\n"
     others = {"policies/other.toml": declared + rule("x", f"{{ {UNITS}, is = 1 }}")}

@@ -46,8 +46,9 @@ def pair_condition(
     }
     for shared in raw.get("same", []):
         ours, theirs = _line_fact(shared, "line"), _line_fact(shared, "other")
-        parser.items = both
-        parts.append(parser.condition({"fact": theirs, "is": {"fact": ours}}, (*path, "same")))
+        alike = Parser(names, _first_of(report), used=parser.used)  # one name for both: a fault of it is told once
+        alike.items = both
+        parts.append(alike.condition({"fact": theirs, "is": {"fact": ours}}, (*path, "same")))
     parser.items = both
     row: dict[str, Any] = {"look_up": raw["table"], "by": raw_by}
     hit = parser.condition({**row, "has_row": True}, path)
@@ -74,6 +75,17 @@ def pair_condition(
 def _no_table(name: str, path: Path, names: Names, report: Report) -> None:
     if not names.spoilt.holds("table", name):
         report(path, f"no table is named {name}", suggestion(name, names.spoilt.among("table", names.tables)))
+
+
+def _first_of(report: Report) -> Report:
+    told: list[Path] = []
+
+    def once(path: Path, what: str, remedy: str) -> None:
+        if not told:
+            report(path, what, remedy)
+        told.append(path)
+
+    return once
 
 
 def _line_fact(path: str, item: str) -> str:
