@@ -8,7 +8,7 @@ import pytest
 import tree_sitter_toml
 from crosspayer.schemas import toml_positions
 from crosspayer.schemas.positions import KeyPath, Place
-from crosspayer.schemas.toml_positions import key_positions, locate, toml_syntax_problem
+from crosspayer.schemas.toml_positions import headers, key_positions, locate, toml_syntax_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tree_sitter import Language, Node, Parser
@@ -377,3 +377,16 @@ def test_a_message_tomllib_has_yet_to_learn_still_has_its_place(monkeypatch: pyt
     with pytest.raises(tomllib.TOMLDecodeError) as caught:
         tomllib.loads(f"a = 1\nb = {CANARY}")
     assert str(toml_syntax_problem("", "x", caught.value)) == "x:2:5: is not TOML; mend the line."
+
+
+def test_the_headers_of_a_document_have_their_paths_and_places() -> None:
+    text = "a = ['[x]']\n[b]  # [no]\n[[c.d]]\nx = '''\n[no]\n'''\n  [ c . d . 'e f' ]\n[[c.d]]\n[[c.d.g]]\n"
+    found = [(text[h.start : h.end], h.path, h.is_list) for h in headers(text)]
+    assert found == [
+        ("[b]", ("b",), False),
+        ("[[c.d]]", ("c", "d", 0), True),
+        ("[ c . d . 'e f' ]", ("c", "d", 0, "e f"), False),
+        ("[[c.d]]", ("c", "d", 1), True),
+        ("[[c.d.g]]", ("c", "d", 1, "g", 0), True),
+    ]
+    assert headers("a = 1\n") == []

@@ -106,15 +106,14 @@ def cases_of(document: Document, library: Library, problems: Problems) -> Iterat
                     problems.add(document, ("cases", index, "encounter"), what, suggestion(name, encounters))
                 continue
             rule = full_rule(merged.get("rule", ""), library.plugin.id, known)
-            if rule is None and spoilt.holds("rule", f"{library.plugin.id}/{merged.get('rule', '')}"):
-                rule = f"{library.plugin.id}/{merged.get('rule', '')}"
             if rule is None:
                 name = merged.get("rule", "")
-                if "rule" in raw:
+                rule = f"{library.plugin.id}/{name}"
+                if "rule" in raw and not spoilt.holds("rule", rule):
                     near = nearest(name, [full.partition("/")[2] for full in spoilt.among("rule", sorted(known))])
                     remedy = f"did you mean {near}?" if near else "name a rule as policy/rule"
                     problems.add(document, ("cases", index, "rule"), f"no rule is named {name}", remedy)
-                continue
+                spoilt.add("rule", rule)  # told once
             data = copy.deepcopy(dict(base))
             for step in reversed(chain):
                 for path, value in step.get("change", {}).items():

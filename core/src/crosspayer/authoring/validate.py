@@ -67,9 +67,12 @@ def validate(named: Sequence[str], plugin_dirs: Iterable[str | Path] = ()) -> li
     there. Raises `InputError` where something named is no plugin.
     """
     validated = ValidatedDigests()
-    opened = [_Opened(candidate, validated) for candidate in _candidates(named)]
-    packs, refused = _packs(opened, plugin_dirs)
-    return [one.checked(packs, refused) for one in opened]
+    try:
+        opened = [_Opened(candidate, validated) for candidate in _candidates(named)]
+        packs, refused = _packs(opened, plugin_dirs)
+        return [one.checked(packs, refused) for one in opened]
+    except Quarantine as quarantine:  # a document that cannot be opened
+        raise InputError([Problem("", None, None, "", quarantine.reason, "")]) from None
 
 
 def _candidates(named: Sequence[str]) -> list[Candidate]:

@@ -54,7 +54,8 @@ class Spoilt:
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether the name may be declared where nobody can read it."""
-        whole = f"{name.partition('/')[0]}/"
+        pack, slash, _ = name.partition("/")
+        whole = pack + slash
         return kind in self._kinds or not self._names.isdisjoint({(kind, name), (kind, whole)})
 
 

@@ -77,7 +77,9 @@ def _result(remark: Remark, index: int) -> dict[str, Any]:
     from urllib.parse import quote
 
     problem = remark.problem
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(PurePath(problem.origin).as_posix())}}
+    path = PurePath(problem.origin)
+    uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    location: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     region = {"startLine": problem.line, "startColumn": problem.column}
     location["region"] = {key: number for key, number in region.items() if number} or {"startLine": 1}
     says = str(problem).removeprefix(problem.origin).lstrip(":0123456789").lstrip()
