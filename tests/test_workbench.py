@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from crosspayer.authoring.format import formatted, schema_of
 from crosspayer.authoring.format_files import format_files
+from crosspayer.authoring.key_order import order_of
 from crosspayer.authoring.new import files, new_plugin
 
 ROOT = Path(__file__).parents[1]
@@ -75,6 +76,27 @@ def test_a_shipped_document_is_in_canonical_form(path: Path) -> None:
     assert schema is not None
     # to mend: crosspayer policy fmt plugins/*
     assert formatted(text, schema, path.name) == text
+
+
+LISTED = {
+    "a policy": ("policy", ()),
+    "a rule": ("policy", ("rules",)),
+    "a branch": ("policy", ("rules", "otherwise")),
+    "a cap": ("policy", ("rules", "cap")),
+    "a pair": ("policy", ("rules", "pair")),
+    "a parameter's value": ("policy", ("parameters", "p", "values")),
+    "a source": ("sources", ("sources", "s")),
+    "a table": ("table", ()),
+    "a case": ("case", ("cases",)),
+    "a use of a pack": ("payer", ("uses",)),
+}
+
+
+def test_the_page_lists_the_order_of_keys() -> None:
+    text = (ROOT / "docs" / "workbench.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| (an? [\w ']+) \| (`format`.*|`\w+` `.*) \|$", text, re.MULTILINE))
+    found = {name: tuple(re.findall(r"`(\w+)`", keys)) for name, keys in listed.items()}
+    assert found == {name: order_of(schema, context) for name, (schema, context) in LISTED.items()}
 
 
 def test_a_new_plugin_is_in_canonical_form(humana: Path) -> None:
