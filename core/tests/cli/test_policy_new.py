@@ -1,5 +1,6 @@
 """`policy new`: a whole plugin that loads, answers and holds its own cases, or a sentence and nothing written."""
 
+import ast
 import json
 import re
 import shlex
@@ -47,6 +48,16 @@ def test_a_pack_is_complete(shell: Shell) -> None:
     make(shell, "nuts", "--pack")
     package = [f"src/crosspayer_nuts/{name}" for name in [*PACKAGE, "pack.toml"]]
     assert tree(shell.home / "nuts") == sorted([*TOP, *EDITORS, *package, *SCHEMAS, "schemas/pack.schema.json"])
+
+
+def test_its_test_runs_the_contract_kit_in_three_lines(shell: Shell) -> None:
+    make(shell, "nut-wood")
+    text = (shell.home / "nut-wood" / "tests" / "test_contract.py").read_text(encoding="utf-8")
+    _, *statements = ast.parse(text).body
+    assert [ast.unparse(statement) for statement in statements] == [
+        "from crosspayer.testing import PluginContract",
+        "class TestContract(PluginContract):\n    plugin = 'nut-wood'",
+    ]
 
 
 def test_nothing_of_the_template_is_left_open(shell: Shell) -> None:

@@ -268,11 +268,24 @@ def test_a_pack_that_is_checked_too_or_named_serves_the_payer(shell: Shell, acme
     assert shell("policy", "validate", "acme/").exit_code == 2
 
 
-def test_the_faults_of_a_pack_are_told_with_the_pack(shell: Shell, acme: Path) -> None:
+def test_the_faults_of_a_pack_are_told_with_the_pack(shell: Shell, acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     basics = copied("basics", shell.home)
     spoil(basics / "policies/codes.toml", ('topic = "codes"', 'topic = "code"'))
     told = errors(shell, "acme/", "basics/")
     assert [line.partition(":")[0] for line in told] == ["basics/policies/codes.toml"]
+    monkeypatch.chdir(acme)
+    told = errors(shell, ".", "../basics")
+    assert [line.partition(":")[0] for line in told] == ["../basics/policies/codes.toml"]
+
+
+def test_a_fault_of_a_pack_that_is_only_used_is_told_with_the_payer_whose_rules_it_spoils(
+    shell: Shell, acme: Path
+) -> None:
+    basics = copied("basics", shell.home)
+    spoil(basics / "policies/codes.toml", ('"episode.earlier_initial_encounter"', '"episode.earlier_initial"'))
+    told = errors(shell, "acme/", "--plugin-dir", "basics")
+    assert [line.partition(":")[0] for line in told] == ["basics/policies/codes.toml"]
+    assert [line.partition(":")[0] for line in errors(shell, "acme/", "basics/")] == ["basics/policies/codes.toml"]
     assert acme.is_dir()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal, NamedTuple
@@ -70,7 +70,8 @@ def validate(named: Sequence[str], plugin_dirs: Iterable[str | Path] = ()) -> li
     try:
         opened = [_Opened(candidate, validated) for candidate in _candidates(named)]
         packs, refused = _packs(opened, plugin_dirs)
-        return [one.checked(packs, refused) for one in opened]
+        told = [{origin for other in opened if other is not one for origin in other.origins} for one in opened]
+        return [one.checked(packs, refused, elsewhere) for one, elsewhere in zip(opened, told, strict=True)]
     except Quarantine as quarantine:  # a document that cannot be opened
         raise InputError([Problem("", None, None, "", quarantine.reason, "")]) from None
 
@@ -133,11 +134,12 @@ class _Opened:
         hooks = {name: getattr(plugin, name) for name in HOOKS}
         loaded = LoadedPlugin(candidate, "pack" if kind == "pack" else "data", document, hooks)
         self.kind: Literal["payer", "pack"] = "pack" if kind == "pack" else "payer"
-        self.label = candidate.label
+        given = [written, *loaded.policies, *loaded.tables, *loaded.cases()]
+        self.origins = {document.origin for document in given}
         self.library = gather(loaded, validated, self.problems, self.spoilt)
 
-    def checked(self, packs: dict[str, Library], refused: dict[str, str]) -> Validation:
-        """Everything there is to say of it."""
+    def checked(self, packs: dict[str, Library], refused: dict[str, str], elsewhere: Collection[str]) -> Validation:
+        """Everything there is to say of it, but for the faults of documents that are told `elsewhere`: a pack's."""
         plugin, problems = self.library.plugin, self.problems
         found, lacking = packs_used(self.library, packs, refused)
         told = set[str]()
@@ -152,17 +154,13 @@ class _Opened:
         rules = join(self.library, found, problems).rules
         check_mappings(self.library, self.validated, problems)
         cases = check_cases(self.library, found.values(), self.validated, problems)
-        errors = {Remark("error", _kind(problem), problem) for problem in problems.found if self._owns(problem)}
+        mine = (problem for problem in problems.found if problem.origin not in elsewhere)
+        errors = {Remark("error", _kind(problem), problem) for problem in mine}
         warnings = {Remark("warning", "placeholder", problem) for problem in placeholders(self.library)}
         if not errors:  # what is not used may be used where a fault stands
             warnings |= {Remark("warning", "unused", problem) for problem in unused(self.library)}
-        given = [*plugin.policies, *plugin.tables, *plugin.cases()]
         remarks = sorted(errors | warnings, key=lambda remark: (remark.problem, remark.kind))
-        return Validation(plugin.id, self.kind, 1 + len(given), len(rules), cases, tuple(remarks))
-
-    def _owns(self, problem: Problem) -> bool:
-        """A pack's faults are its own: they are told where the pack is checked."""
-        return PurePath(problem.origin).is_relative_to(self.label)
+        return Validation(plugin.id, self.kind, len(self.origins), len(rules), cases, tuple(remarks))
 
 
 def _kind(problem: Problem) -> str:
