@@ -129,7 +129,7 @@ def test_every_fault_of_every_document_is_told_in_one_run(shell: Shell, acme: Pa
 def half(path: Path) -> None:
     """A document as a crash in the middle of saving leaves it: broken off within a string."""
     text = path.read_bytes()
-    path.write_bytes(text[: text.index(b'"', len(text) // 2) + 2])
+    path.write_bytes(text[: text.index(b'= "', len(text) // 2) + 4])
 
 
 def latin(path: Path) -> None:
@@ -151,6 +151,22 @@ def test_a_document_that_cannot_be_read_is_all_that_is_told(
     assert [line for line in told if not line.startswith(f"acme/{name}:")] == []
     if break_it is not empty:
         assert len(told) == 1
+
+
+PACK = sorted(path.relative_to(FOLDER).as_posix() for path in (FOLDER / "basics").rglob("*.toml"))
+
+
+@pytest.mark.parametrize("break_it", [half, latin, empty])
+@pytest.mark.parametrize("name", PACK)
+def test_a_document_of_a_pack_that_cannot_be_read_spoils_no_payer(
+    shell: Shell, acme: Path, name: str, break_it: Callable[[Path], None]
+) -> None:
+    copied("basics", shell.home)
+    break_it(shell.home / name)
+    told = errors(shell, "acme/", "basics/")
+    assert told
+    assert [line for line in told if not line.startswith(f"{name}:")] == []
+    assert acme.is_dir()
 
 
 def lines_of(name: str) -> list[int]:

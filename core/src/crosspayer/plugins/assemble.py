@@ -225,7 +225,7 @@ def _pack(name: str, wanted: str, packs: Mapping[str, Library], quarantined: Map
     if name not in packs:
         raise Quarantine("document", f"it uses the pack {name}, which is not installed; {install}")
     version = packs[name].plugin.version
-    if version not in SpecifierSet(wanted):
+    if version not in SpecifierSet(wanted) and not packs[name].space.spoilt.holds("version", version):
         raise Quarantine("document", f"it uses the pack {name} {wanted}, version {version} is installed; {install}")
     return packs[name]
 

@@ -52,7 +52,7 @@ def read_parts(
         document, found = read_shape(given.content, given.origin, schema, validated)
     except InputError as error:
         problems.extend(error.problems)
-        for kind in (*PARTS[schema].values(), *OWN_NAME.get(schema, "").split()):
+        for kind in (*PARTS[schema].values(), *OWN_NAME.get(schema, "").split(), "version"):
             spoilt.add(kind)
         return None
     if not found:
@@ -90,6 +90,8 @@ def _without(document: Document, found: list[Problem], schema: str, plugin: str,
         return None
     if "timed" in head:
         spoilt.add("timed", document.origin)
+    if "version" not in data:
+        spoilt.add("version")
     stand_in = {"policy": f"{plugin}/{PurePath(document.origin).stem}", "table": PurePath(document.origin).stem}
     if schema in OWN_NAME and "id" not in data:
         data["id"] = stand_in.get(schema, plugin)
