@@ -212,10 +212,18 @@ def unknown_rule(root: Path) -> None:
     spoil(root / "cases/units.toml", ("units/units-a-day", "units/units-a-week"))
 
 
+def no_sources(root: Path) -> None:
+    (root / "sources.toml").unlink()
+
+
 BAD: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "a rule without a source": (
         without_sources,
         ['acme/policies/care.toml:35:1: error: rules[2]: has no "cites"; add it.'],
+    ),
+    "no sources": (
+        no_sources,
+        ["acme/payer.toml:1:1: error: there is no sources.toml beside it; list the published documents there."],
     ),
     "a weak source that denies": (
         weak_and_denying,

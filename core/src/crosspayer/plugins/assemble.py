@@ -58,6 +58,9 @@ def gather(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems
         else:
             policies.append(document)
     tables = _tables(plugin, validated, problems, spoilt)
+    if (policies or tables) and all(given.name != "sources.toml" for given in plugin.policies):
+        problems.add(plugin.manifest, (), "there is no sources.toml beside it", "list the published documents there")
+        spoilt.add("source")
     space = load_namespace(plugin.id, sources, tables, policies, problems, spoilt)
     facts = {} if plugin.is_pack else payer_facts(plugin.manifest, plugin.id)
     for document in policies:
