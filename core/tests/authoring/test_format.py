@@ -142,6 +142,26 @@ def test_the_order_of_the_keys_makes_no_difference(path: Path, chance: random.Ra
     assert tomllib.loads(one) == document
 
 
+@given(st.sampled_from([RULE, *(path.read_text(encoding="utf-8") for path in FILES)]), st.data())
+def test_no_comment_is_lost_wherever_it_stands(text: str, data: st.DataObject) -> None:
+    """Whole lines of comment anywhere, also within lists, and comments at the ends of lines."""
+    lines = text.splitlines()
+    for number in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(lines)))
+        if data.draw(st.booleans()) or at == len(lines):
+            lines.insert(at, data.draw(st.sampled_from(["", "  "])) + f"# comment {number}")
+        else:
+            lines[at] += f"  # comment {number}"
+    text = "\n".join(lines) + "\n"
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:  # it broke a value that stands on several lines
+        return
+    after = formatted(text, "policy", "f.toml")
+    assert comments(after) == comments(text)
+    assert formatted(after, "policy", "f.toml") == after
+
+
 def squeezed(text: str) -> str:
     """Without blank lines, which are the author's."""
     return "\n".join(line for line in text.splitlines() if line)

@@ -16,10 +16,10 @@ EXTRA = "pip install 'crosspayer[workbench]'"
 @click.argument("named", nargs=-1, metavar="[FILE|FOLDER]...")
 @click.option("--check", is_flag=True, help="Change nothing; end with exit code 1 if something would be changed.")
 def fmt(named: Sequence[str], check: bool) -> None:
-    """Bring the documents of plugins into one canonical form: keys in order, single blank lines, comments kept.
+    """Bring documents into one form, comments kept.
 
-    A FOLDER holds payer.toml or pack.toml, or is the project around it; the default is the current folder. Rules and
-    cases keep their order. What the documents say is not changed.
+    Keys come in one order, blank lines are single; rules and cases keep their order, and what the documents say is not
+    changed. A FOLDER holds payer.toml or pack.toml, or is the project around it; the default is the current folder.
 
     \b
     Examples:

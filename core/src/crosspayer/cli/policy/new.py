@@ -16,14 +16,17 @@ from crosspayer.errors import InputError
 @click.option("--into", default=".", type=click.Path(), metavar="FOLDER", help="Where to make the plugin's folder.")
 @click.option("--pack", is_flag=True, help="Make a pack: rules without a payer, which payers opt into.")
 def new(name: str, into: str, pack: bool) -> None:
-    """Make a folder NAME with a complete plugin: manifest, sources, a policy, a table, cases, tests.
+    """Make a complete plugin to begin with.
 
-    It answers at once. Everything in it is invented and says so: replace it, rule by rule, with what the payer
-    publishes. NAME is the payer's id, as encounters will name it.
+    A folder NAME with manifest, sources, a policy, a table, cases and a test, which answers at once. Everything in it
+    is invented and says so: replace it, rule by rule, with what the payer publishes. NAME is the payer's id, as
+    encounters will name it, or the pack's.
 
     \b
     Example:
       crosspayer policy new acme --into plugins
+
+    Exit codes: 0 made, 2 refused, and nothing is written.
     """
     from crosspayer.authoring.new import new_plugin
 

@@ -22,10 +22,11 @@ from crosspayer.errors import InputError
     help="A folder of a pack that the plugin uses and that is not installed.",
 )
 def validate(named: Sequence[str], form: str, plugin_dirs: Sequence[str]) -> None:
-    """Check the manifest, sources, policies, tables, imports and cases of plugins, and name every fault with its place.
+    """Name every fault of plugins, with its place.
 
-    A FOLDER holds payer.toml or pack.toml, or is the project around it; an ID is of an installed plugin. The default
-    is the current folder. Nothing is run: crosspayer policy test does that.
+    Manifest, sources, policies, tables, imports and cases are checked in one run; nothing is executed, that is for
+    crosspayer policy test. A FOLDER holds payer.toml or pack.toml, or is the project around it; an ID is of an
+    installed plugin. The default is the current folder.
 
     \b
     Examples:
