@@ -107,7 +107,11 @@ def test_a_case_that_does_not_hold_says_how(old: str, new: str, case: str, diffe
     ("old", "new", "fault"),
     [
         ("[[cases]]", "[[case]]", 'case: is not a key here; did you mean "cases"?'),
-        ('rule = "units/discipline-modifier"', 'rule = "units/modifier"', "cases[0]: no rule is named units/modifier"),
+        (
+            'rule = "units/discipline-modifier"',
+            'rule = "units/modifier"',
+            "no rule is named units/modifier; ",
+        ),
         ('encounter = "training"', 'encounter = "trainig"', "cases[0]: the case names no encounter of this file; "),
         ('from = "modifier-satisfied"', 'from = "satisfied"', "cases[1].from: there is no such case to start from; "),
         ('from = "modifier-satisfied"', 'from = "modifier-violated"', "cases[1].from: there is no such case to start"),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import copy
-import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from crosspayer.authoring.facts_of import drop_fact, put_fact
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
-from crosspayer.errors import InputError
+from crosspayer.errors import InputError, nearest
 from crosspayer.plugins.assemble import Library, assemble
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests, read_toml
 from crosspayer.policy.model import Payer
-
-_STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]")
+from crosspayer.schemas.positions import Place, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,8 @@ class Case:
 
     id: str
     rule: str  # full rule id
-    origin: str
+    document: Document
+    index: int  # its place among the cases of its document
     encounter: Mapping[str, Any]
     line: int | None
     plan: str | None
@@ -39,14 +39,35 @@ class Case:
     starts_from: str | None
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    findings: Mapping[str, str] = field(default_factory=dict)  # what further rules must say, by full id
+
+    @property
+    def origin(self) -> str:
+        """Its file, as messages name it."""
+        return self.document.origin
+
+    @property
+    def label(self) -> str:
+        """`topic/case`: a case's id is unique in its file."""
+        return f"{Path(self.origin).stem}/{self.id}"
+
+    def place(self) -> Place:
+        """Line and column at which it stands in its file."""
+        from crosspayer.schemas.toml_positions import key_positions
+
+        return place_of(key_positions(self.document.text), ("cases", self.index)) or (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case and how the answer differs from what it expects; no differences means it passed."""
+    """A case and how the answer differs from what it expects; no differences means it holds.
+
+    `finding` is what the rule said, None where it said nothing or the encounter was refused.
+    """
 
     case: Case
-    differences: tuple[str, ...] = field(default_factory=tuple)
+    differences: tuple[str, ...] = ()
+    finding: Finding | None = None
 
 
 def read_cases(library: Library, validated: ValidatedDigests) -> list[Case]:
@@ -88,10 +109,11 @@ def _cases_of(document: Document, library: Library, problems: Problems) -> Itera
                 merged |= {
                     k: v
                     for k, v in step.items()
-                    if k not in ("change", "remove", "missing", "effect", "payable", "verdict", "note")
+                    if k not in ("change", "remove", "missing", "effect", "payable", "verdict", "findings", "note")
                 }
             merged |= {k: raw[k] for k in ("missing", "effect", "payable", "verdict") if k in raw}
-            base = encounters.get(merged.get("encounter", ""))
+            named = merged.get("encounter", "")
+            base = named if isinstance(named, dict) else encounters.get(named)
             if base is None:
                 problems.add(
                     document, ("cases", index), "the case names no encounter of this file", "name one of [encounters]"
@@ -99,23 +121,31 @@ def _cases_of(document: Document, library: Library, problems: Problems) -> Itera
                 continue
             rule = full_rule(merged.get("rule", ""), library.plugin.id, known)
             if rule is None:
-                problems.add(
-                    document,
-                    ("cases", index),
-                    f"no rule is named {merged.get('rule', '')}",
-                    "name a rule as policy/rule",
-                )
+                if "rule" in raw:  # those that start from it would only say the same again
+                    what = f"no rule is named {raw['rule']}"
+                    near = nearest(f"{library.plugin.id}/{raw['rule']}", known)
+                    remedy = f"did you mean {near.partition('/')[2]}?" if near else "name a rule as policy/rule"
+                    problems.add(document, ("cases", index, "rule"), what, remedy)
                 continue
+            further = dict[str, str]()
+            for name, kind in raw.get("findings", {}).items():
+                other = full_rule(name, library.plugin.id, known)
+                if other is None:
+                    place = ("cases", index, "findings", name)
+                    problems.add(document, place, "there is no such rule", "name a rule as policy/rule")
+                else:
+                    further[other] = kind
             data = copy.deepcopy(dict(base))
             for step in reversed(chain):
                 for path, value in step.get("change", {}).items():
-                    _put(data, path, value)
+                    put_fact(data, path, value)
                 for path in step.get("remove", ()):
-                    _drop(data, path)
+                    drop_fact(data, path)
             yield Case(
                 id=raw["id"],
                 rule=rule,
-                origin=document.origin,
+                document=document,
+                index=index,
                 encounter=data,
                 line=merged.get("line"),
                 plan=merged.get("plan"),
@@ -128,6 +158,7 @@ def _cases_of(document: Document, library: Library, problems: Problems) -> Itera
                 starts_from=raw.get("from"),
                 changed=tuple(raw.get("change", {})),
                 removed=tuple(raw.get("remove", ())),
+                findings=further,
             )
 
 
@@ -141,38 +172,6 @@ def full_rule(name: str, plugin: str, known: set[str]) -> str | None:
     if f"{plugin}/{name}" in known:
         return f"{plugin}/{name}"
     return name if name.count("/") == 2 else None
-
-
-def _steps(path: str) -> list[str | int]:
-    return [int(index) if index else name for name, index in _STEP.findall(path)]
-
-
-def _put(data: Any, path: str, value: Any) -> None:
-    steps = _steps(path)
-    for step, following in itertools.pairwise(steps):
-        if isinstance(step, int):
-            while len(data) <= step:
-                data.append({})
-            data = data[step]
-        else:
-            data = data.setdefault(step, [] if isinstance(following, int) else {})
-    last = steps[-1]
-    if isinstance(last, int) and last == len(data):
-        data.append(value)
-    else:
-        data[last] = value
-
-
-def _drop(data: Any, path: str) -> None:
-    steps = _steps(path)
-    for step in steps[:-1]:
-        if isinstance(step, str) and (not isinstance(data, dict) or step not in data):
-            return
-        data = data[step]
-    if isinstance(data, dict):
-        data.pop(steps[-1], None)
-    else:
-        del data[steps[-1]]
 
 
 def engine_for(library: Library, payers: Iterable[Payer]) -> Engine:
@@ -200,12 +199,23 @@ def run_case(case: Case, engine: Engine) -> CaseResult:
         mine = [d for d in mine if d.plan == case.plan or case.plan in d.plans or (d.plan is None and not d.plans)]
     if not mine:
         return CaseResult(case, ("the payer gives no determination of the line",))
-    return CaseResult(case, tuple(_differences(case, mine[0])))
+    return _held_against(case, mine[0])
 
 
-def _differences(case: Case, determination: Determination) -> Iterator[str]:
-    found = [f for f in (*determination.findings, *determination.deferred) if f.rule == case.rule]
-    finding: Finding | None = found[0] if found else None
+def _held_against(case: Case, determination: Determination) -> CaseResult:
+    by_rule = {f.rule: f for f in (*determination.findings, *determination.deferred)}
+    finding = by_rule.get(case.rule)
+    differences = [*_of_finding(case, finding)]
+    if case.verdict is not None and determination.verdict != case.verdict:
+        differences.append(f"expected the verdict {case.verdict}, got {determination.verdict}")
+    for rule, kind in sorted(case.findings.items()):
+        got = by_rule[rule].kind if rule in by_rule else "absent"
+        if got != kind:
+            differences.append(f"{rule}: expected {kind}, got {got}")
+    return CaseResult(case, tuple(differences), finding)
+
+
+def _of_finding(case: Case, finding: Finding | None) -> Iterator[str]:
     kind = finding.kind if finding else "absent"
     if kind != case.expect:
         yield f"expected {case.expect}, got {kind}" + (
@@ -218,5 +228,3 @@ def _differences(case: Case, determination: Determination) -> Iterator[str]:
             yield f"expected to miss {', '.join(case.missing)}, got {', '.join(finding.missing) or 'nothing'}"
         if case.payable is not None and finding.payable != case.payable:
             yield f"expected {case.payable} payable units, got {finding.payable}"
-    if case.verdict is not None and determination.verdict != case.verdict:
-        yield f"expected the verdict {case.verdict}, got {determination.verdict}"
