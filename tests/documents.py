@@ -73,7 +73,7 @@ def rewrite(path: Path, texts: Mapping[Block, Sequence[str]]) -> None:
 
 def trimmed(text: str) -> list[str]:
     """Lines without the blanks at their ends, and without blank lines around them."""
-    return [line.rstrip() for line in text.strip("\n").splitlines()]
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n").splitlines()
 
 
 def environment() -> dict[str, str]:
