@@ -21,6 +21,12 @@ PLAN_MODIFIER = {"PT": "GP", "OT": "GO"}
 ASSISTANT_MODIFIER = {"PT": "CQ", "OT": "CO"}
 EVALUATIONS = {"PT": ("97161", "97162", "97163"), "OT": ("97165", "97166", "97167")}
 DEVICES = {"orthosis": ("knee", "wrist_hand", "elbow", "shoulder", "hip"), "prosthesis": ("other",)}
+STATES = ("OH", "PA", "TX", "FL")
+PLACES_OF_SERVICE = ("11", "11", "49")
+OTHER_PAYERS = (
+    ("aetna", "commercial"), ("bcbs", "hcsc"), ("cigna", "individual"), ("uhc", "commercial"), ("elsewhere", "gold"),
+)  # fmt: skip
+"""Second insurances, one of a payer without a plugin: what they say of the line is their own business."""
 DIAGNOSES = ("M25.561", "M23.221", "Z47.89", "M24.541", "S62.001D", "G56.01", "Z89.511", "M21.371")
 SIGNERS = ("physician", "nurse_practitioner", "physician_assistant")
 BESIDE = ("97530", "97535")
@@ -80,11 +86,6 @@ def clean(drawn: Draw, rng: random.Random, name: str) -> Raw:
     device = f"device-{rng.randint(1, 9)}"
     lines = _lines(drawn, rng, device, beside=drawn.beside)
     minutes = sum(line["minutes"] for line in lines if line["code"] not in EVALUATIONS[drawn.discipline])
-    history = [{"service_date": _on(evaluated), "code": EVALUATIONS[drawn.discipline][0], "units": 1,
-                "discipline": drawn.discipline}]  # fmt: skip
-    if later:
-        history.append({"service_date": _on(evaluated + dt.timedelta(days=1)), "code": "97760", "units": 2,
-                        "discipline": drawn.discipline, "device_id": device})  # fmt: skip
     signer = rng.choice(SIGNERS)
     data: Raw = {
         "id": name,
@@ -93,10 +94,11 @@ def clean(drawn: Draw, rng: random.Random, name: str) -> Raw:
         "frequency": "original",
         "evaluation_date": _on(day + dt.timedelta(days=20)),
         "received_date": _on(day + dt.timedelta(days=15)),
-        "coverages": [_coverage(payer, plan, evaluated, visit, rng)],
+        "coverages": [_coverage(payer, plan, evaluated, visit, rng), *_second_coverage(payer, rng)],
         "coverages_complete": True,
-        "patient": {"age": rng.randint(20, 88), "sex": rng.choice(["female", "male"]), "state": "OH", "stay": "none"},
-        "place_of_service": "11",
+        "patient": {"age": rng.randint(20, 88), "sex": rng.choice(["female", "male"]), "state": rng.choice(STATES),
+                    "stay": "none"},
+        "place_of_service": rng.choice(PLACES_OF_SERVICE),
         "setting": "private_practice",
         "telehealth": False,
         "group_session": False,
@@ -135,7 +137,7 @@ def clean(drawn: Draw, rng: random.Random, name: str) -> Raw:
             "custom_criteria_met": True, "functional_criteria_met": True,
         },
         "documentation": dict.fromkeys(TRUE_OF_THE_RECORD, True),
-        "history": {"complete_since": _on(evaluated), "lines": history},
+        "history": {"complete_since": _on(evaluated), "lines": _history(drawn, rng, evaluated, device)},
         "payer_facts": {payer: dict(PAYER_FACTS[payer])},
     }  # fmt: skip
     for path, value in life.facts.items():
@@ -177,6 +179,26 @@ def _coverage(payer: str, plan: str, start: dt.date, visit: int, rng: random.Ran
         "unit_method": rng.choice(["cms_total", "ama_midpoint"]), "contract_unit_cap": 8, "assistant_rate": 85,
         "cap_exception": False,
     }  # fmt: skip
+
+
+def _second_coverage(payer: str, rng: random.Random) -> list[Raw]:
+    other, plan = rng.choice(OTHER_PAYERS)
+    if other == payer or rng.random() < 0.7:
+        return []
+    return [{"payer": other, "plan": plan, "order": "secondary"}]
+
+
+def _history(drawn: Draw, rng: random.Random, start: dt.date, device: str) -> list[Raw]:
+    """The evaluation, sometimes exercises, and for a later session the initial one with the same device."""
+    past: list[tuple[str, int, Raw]] = [(EVALUATIONS[drawn.discipline][0], 0, {})]
+    past += [("97110", 1, {}) for _ in range(rng.randint(0, 2))]
+    if drawn.code == "97763":
+        past.append(("97760", 1, {"device_id": device}))
+    return [
+        {"service_date": _on(start + dt.timedelta(days=days)), "code": code, "units": 1,
+         "discipline": drawn.discipline, **facts}
+        for code, days, facts in past
+    ]  # fmt: skip
 
 
 def _lines(drawn: Draw, rng: random.Random, device: str, *, beside: bool) -> list[Raw]:

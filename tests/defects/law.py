@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crosspayer import Determination, Encounter
@@ -43,9 +43,14 @@ def stands(finding: Finding) -> bool:
     return finding.effect in STAND or finding.weak_source
 
 
-def named(determinations: Iterable[Determination]) -> Named:
-    """What is said against the lines that the plan speaks of."""
-    spoken = [d for d in determinations if d.verdict is not None]
+def answer(engine: Engine, data: Raw, plan: str) -> list[Determination]:
+    """What the plan says of the lines of which it speaks."""
+    found = engine.evaluate(Encounter.from_mapping(data)).held
+    return [d for d in found if f"{d.payer}/{d.plan}" == plan and d.verdict is not None]
+
+
+def named(spoken: Sequence[Determination]) -> Named:
+    """What these answers say against their lines."""
     found = [f for d in spoken for f in d.findings if stands(f)]
     verdicts = [d.verdict for d in spoken if d.verdict is not None]
     return Named(
@@ -78,13 +83,9 @@ def drawn(places: Sequence[Place], count: int, seed: int = 0) -> Iterator[Twins]
         yield twins(places[number % len(places)], seed + number // len(places))
 
 
-def answer(engine: Engine, data: Raw) -> Named:
-    return named(engine.evaluate(Encounter.from_mapping(data)).held)
-
-
 def false_alarm(engine: Engine, pair: Twins) -> str:
     """What the answer says against the clean encounter; empty if nothing."""
-    said, still_open = answer(engine, pair.clean), pair.place.life.open
+    said, still_open = named(answer(engine, pair.clean, pair.place.plan)), pair.place.life.open
     best = ("conditional",) if still_open else ("clear", "covered")
     if said.verdict in best and not said.failed and said.open <= set(still_open):
         return ""
@@ -93,7 +94,7 @@ def false_alarm(engine: Engine, pair: Twins) -> str:
 
 def miss(engine: Engine, pair: Twins) -> str:
     """How the answer to the planted encounter differs from naming the defect and nothing else; empty if it does not."""
-    said, known = answer(engine, pair.planted), pair.place.known
+    said, known = named(answer(engine, pair.planted, pair.place.plan)), pair.place.known
     if said.verdict == known.verdict and said.failed == set(known.rules.split()):
         return ""
     return f"{_told(said)}; expected {known.verdict}: {known.rules}"

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from crosspayer import Encounter, build_engine
+from crosspayer import build_engine
 from crosspayer.engine.engine import Engine, Execution
 from crosspayer.engine.judge import finding
 from crosspayer.engine.panel import panel
@@ -61,6 +61,15 @@ def test_every_defect_is_named_at_every_plan_that_knows_it_and_its_clean_twin_is
 @pytest.mark.heavy
 def test_two_thousand_planted_defects_are_named_and_two_thousand_clean_encounters_are_clean() -> None:
     check(law.drawn(PLACES, 2000, seed=1000), "compiled")
+
+
+@pytest.mark.parametrize("key", BY_RULE, ids=" ".join)
+def test_what_names_a_defect_says_what_to_do_and_where_it_is_written(key: tuple[str, str]) -> None:
+    pair = law.twins(BY_RULE[key], seed=0)
+    found = law.answer(engine(), pair.planted, pair.place.plan)
+    said = [f for d in found for f in d.findings if f.rule == key[1] and f.kind == "fail"]
+    assert said
+    assert [f.rule for f in said if not (f.remedy and f.cites and f.facts)] == []
 
 
 # --- the harness can fail
@@ -183,11 +192,13 @@ def test_knowing_less_of_a_clean_encounter_is_never_a_complaint_and_never_a_bles
     less = copy.deepcopy(pair.clean)
     for path in gone:
         put(less, path, ...)
-    before = engine().evaluate(Encounter.from_mapping(pair.clean)).held
-    after = engine().evaluate(Encounter.from_mapping(less)).held
-    assert [f.rule for d in after for f in d.findings if f.kind == "fail" and law.stands(f)] == []
-    assert {d.verdict for d in after if d.verdict} <= {"conditional", "clear", *(d.verdict for d in before)}
-    for known, left in zip(before, after, strict=True):
+    before = law.answer(engine(), pair.clean, pair.place.plan)
+    after = law.answer(engine(), less, pair.place.plan)
+    assert law.named(after).failed == set()
+    assert {d.verdict for d in after} <= {"conditional", *(d.verdict for d in before)}
+    by_line = {d.line: d for d in after}
+    for known in before:
+        left = by_line[known.line]
         states = {f.rule: f.kind for f in left.findings}
         lost = [f for f in known.findings if f.kind == "pass" and law.stands(f) and states.get(f.rule) == "open"]
         if [f for f in lost if f.effect != "documentation_needed"]:

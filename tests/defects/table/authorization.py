@@ -60,6 +60,36 @@ AUTHORIZATION = (
         ),
     ),
     Defect(
+        "authorization-missing-before-the-visit",
+        "the visit is booked without the approval that the plan asks for",
+        arrange=facts({"stage": "schedule"}),
+        plant=NOT_APPROVED,
+        known=(
+            Known(
+                "uhc/medicare-advantage", "uhc/authorization-medicare-advantage/prior-authorization", "auth_needed",
+                codes=INITIAL,
+            ),
+            # On a claim it is too late: not covered. Before the visit it can still be mended.
+            Known(
+                "uhc/community-plan", "uhc/authorization-community-plan/new-york", "auth_needed",
+                arrange=facts({
+                    "coverages[0].state": "NY", "coverages[0].prior_authorization.approved_on": after(DAY, -5),
+                }),
+            ),
+            Known(
+                "bcbs/north-carolina", "bcbs/authorization/north-carolina-carelon", "auth_needed", since="2024-12-01"
+            ),
+            Known(
+                "bcbs/premera", "bcbs/visit-review/premera-review", "auth_needed",
+                arrange=facts({"episode.visits_in_90_days": 7}),
+            ),
+            Known(
+                "cigna/commercial", "cigna/authorization/site-of-care", "auth_needed", since="2025-10-01",
+                arrange=facts({"place_of_service": "22"}),
+            ),
+        ),
+    ),
+    Defect(
         "authorization-missing-by-weak-source",
         "no approval, where only a weak source or the plan itself is known to ask for one",
         plant=NOT_APPROVED,
@@ -75,7 +105,7 @@ AUTHORIZATION = (
             ),
             Known(
                 "cigna/*", "cigna/authorization/ash-review", "conditional",
-                arrange=facts({"episode.visit_number": 6}),
+                arrange=facts({"place_of_service": "11", "episode.visit_number": 6}),
             ),
             Known(
                 "bcbs/michigan", "bcbs/authorization/michigan-hmo", "conditional",
