@@ -29,7 +29,7 @@ def nothing(data: Raw) -> None:
     """Leave the encounter as it is."""
 
 
-def both(*changes: Change) -> Change:
+def together(*changes: Change) -> Change:
     """One change after the other."""
 
     def change(data: Raw) -> None:

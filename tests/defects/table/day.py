@@ -7,13 +7,13 @@ from tests.defects.changes import (
     add_line,
     add_service,
     bill,
-    both,
     drop_modifiers,
     facts,
     institutional,
     more_units,
     on_other_line,
     split,
+    together,
 )
 from tests.defects.lives import UNIT_LIMIT
 from tests.defects.model import INITIAL, Defect, Known
@@ -80,7 +80,7 @@ DAY_AND_UNITS = (
     Defect(
         "fifth-unit-of-the-session",
         "two services of one provider that come to five units",
-        arrange=both(bill(3), add_service),
+        arrange=together(bill(3), add_service),
         plant=on_other_line(units=2, minutes=30, training_minutes=30, therapist_minutes=30),
         alone=True,
         assistant=False,
@@ -103,7 +103,7 @@ DAY_AND_UNITS = (
     Defect(
         "fifth-unit-of-two-disciplines",
         "two disciplines that keep to four units each, but not together",
-        arrange=both(bill(2), add_line("97530", modifiers=["GO"])),
+        arrange=together(bill(2), add_line("97530", modifiers=["GO"])),
         plant=on_other_line(units=3, minutes=45, training_minutes=45, therapist_minutes=45),
         disciplines=("PT",),
         alone=True,
@@ -138,7 +138,7 @@ DAY_AND_UNITS = (
     Defect(
         "units-above-contract",
         "more timed units than the contract pays on a day",
-        arrange=both(bill(2), facts({"coverages[0].contract_unit_cap": 2})),
+        arrange=together(bill(2), facts({"coverages[0].contract_unit_cap": 2})),
         plant=bill(3),
         alone=True,
         known=(
@@ -149,7 +149,7 @@ DAY_AND_UNITS = (
     Defect(
         "code-on-two-lines",
         "the units of one code on two lines that nothing tells apart",
-        arrange=both(bill(2), drop_modifiers("LT", "RT")),
+        arrange=together(bill(2), drop_modifiers("LT", "RT")),
         plant=split,
         alone=True,
         assistant=False,
@@ -192,7 +192,7 @@ DAY_AND_UNITS = (
     Defect(
         "pair-without-modifier",
         "therapy beside orthotic training without the modifier that says it was separate",
-        arrange=both(bill(2), drop_modifiers("LT", "RT"), add_line("97110"), on_other_line(modifiers=["GP", "59"])),
+        arrange=together(bill(2), drop_modifiers("LT", "RT"), add_line("97110"), on_other_line(modifiers=["GP", "59"])),
         plant=on_other_line(modifiers=["GP"]),
         codes=("97760",),
         disciplines=("PT",),
@@ -208,7 +208,7 @@ DAY_AND_UNITS = (
     Defect(
         "pair-with-the-same-time",
         "therapy beside orthotic training with the modifier, but in the same minutes and without a reason",
-        arrange=both(
+        arrange=together(
             bill(2), facts({"documentation.time_in_out_per_code": False}), add_line("97110"),
             on_other_line(modifiers=["GP", "59"]),
         ),
@@ -245,7 +245,7 @@ DAY_AND_UNITS = (
     Defect(
         "reevaluation-without-change",
         "a re-evaluation beside an initial encounter, though nothing had changed",
-        arrange=both(add_line("97164"), on_other_line(modifiers=["GP", "59"])),
+        arrange=together(add_line("97164"), on_other_line(modifiers=["GP", "59"])),
         plant=facts({"documentation.status_change": False}),
         codes=INITIAL,
         disciplines=("PT",),
@@ -260,7 +260,7 @@ DAY_AND_UNITS = (
     Defect(
         "splint-on-the-same-limb",
         "a splint beside orthotic training, without a modifier",
-        arrange=both(drop_modifiers("LT", "RT"), add_line("29125"), on_other_line(modifiers=["GP", "XS"])),
+        arrange=together(drop_modifiers("LT", "RT"), add_line("29125"), on_other_line(modifiers=["GP", "XS"])),
         plant=on_other_line(modifiers=["GP"]),
         codes=("97760", "97763"),
         disciplines=("PT",),
@@ -276,7 +276,7 @@ DAY_AND_UNITS = (
     Defect(
         "minutes-twice",
         "two services in the same minutes",
-        arrange=both(bill(2), add_service),
+        arrange=together(bill(2), add_service),
         plant=lambda data: data["lines"][1].update(
             starts_at=data["lines"][0]["starts_at"], ends_at=data["lines"][0]["ends_at"]
         ),
@@ -307,7 +307,7 @@ DAY_AND_UNITS = (
     Defect(
         "visit-beside-evaluation",
         "a visit code beside a therapy evaluation without the modifier that says it was separate",
-        arrange=both(add_evaluation, add_line("99213", modifiers=["25"])),
+        arrange=together(add_evaluation, add_line("99213", modifiers=["25"])),
         plant=lambda data: data["lines"][2].update(modifiers=[]),
         alone=True,
         assistant=False,

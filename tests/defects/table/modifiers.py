@@ -6,13 +6,13 @@ from tests.defects.changes import (
     OTHER_ASSISTANT,
     OTHER_DISCIPLINE,
     add_modifiers,
-    both,
     drop_modifiers,
     facts,
     institutional,
     other_revenue_code,
     second_discipline,
     swap_modifiers,
+    together,
 )
 from tests.defects.model import Defect, Known
 
@@ -105,7 +105,7 @@ MODIFIERS = (
     Defect(
         "kx-missing",
         "the year's therapy is above the threshold and the line has no KX",
-        arrange=both(ABOVE_THRESHOLD, add_modifiers("KX")),
+        arrange=together(ABOVE_THRESHOLD, add_modifiers("KX")),
         plant=drop_modifiers("KX"),
         known=(
             Known("medicare/*", "medicare/thresholds/kx-required", "not_covered", until="2019-12-31"),
@@ -119,14 +119,14 @@ MODIFIERS = (
     Defect(
         "kx-undocumented",
         "KX, though the record does not say why therapy beyond the threshold is necessary",
-        arrange=both(ABOVE_THRESHOLD, add_modifiers("KX")),
+        arrange=together(ABOVE_THRESHOLD, add_modifiers("KX")),
         plant=facts({"documentation.necessity_beyond_threshold": False}),
         known=(Known("medicare/*", "medicare/thresholds/kx-documented", "documentation_needed"),),
     ),
     Defect(
         "ga-without-notice",
         "the modifier for a signed advance notice, and no such notice",
-        arrange=both(facts({"abn.present": True, "abn.kind": "mandatory"}), add_modifiers("GA")),
+        arrange=together(facts({"abn.present": True, "abn.kind": "mandatory"}), add_modifiers("GA")),
         plant=facts({"abn.present": False}),
         known=(Known("medicare/*", "medicare/liability/ga-needs-notice", "not_covered"),),
     ),
@@ -146,7 +146,7 @@ MODIFIERS = (
     Defect(
         "gz-beside-ga",
         "with a notice and without one, on one line",
-        arrange=both(facts({"abn.present": True, "abn.kind": "mandatory"}), add_modifiers("GA")),
+        arrange=together(facts({"abn.present": True, "abn.kind": "mandatory"}), add_modifiers("GA")),
         plant=add_modifiers("GZ"),
         known=(
             Known(

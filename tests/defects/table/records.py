@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.defects.changes import DAY, START, add_evaluation, after, bill, both, facts
+from tests.defects.changes import DAY, START, add_evaluation, after, bill, facts, together
 from tests.defects.model import INITIAL, Defect, Known
 
 AETNA_COMMERCIAL = "aetna/commercial aetna/commercial-hmo"
@@ -225,7 +225,7 @@ RECORDS = (
     Defect(
         "not-apart-from-the-evaluation",
         "the record does not set the orthotic work apart from an evaluation of the day",
-        arrange=both(bill(2), add_evaluation),
+        arrange=together(bill(2), add_evaluation),
         plant=facts({"documentation.separate_from_evaluation": False}),
         codes=("97760",),
         alone=True,
