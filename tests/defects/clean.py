@@ -202,12 +202,14 @@ def _history(drawn: Draw, rng: random.Random, start: dt.date, device: str) -> li
 
 
 def _lines(drawn: Draw, rng: random.Random, device: str, *, beside: bool) -> list[Raw]:
-    """The judged line, and sometimes an evaluation or another service beside it; never more than four units."""
+    """The judged line, and sometimes an evaluation, another service, or the therapist's own unit of an assistant's
+    session beside it; never more than four units."""
     kinds = ["alone"] * 3
-    if beside and not drawn.by_assistant:
-        kinds.append("service")
-        if drawn.code != "97763":
-            kinds.append("evaluation")
+    if beside and drawn.by_assistant:
+        # Before 2022 the rule does not settle which units of a shared session carry the modifier.
+        kinds += ["therapist"] if drawn.day.year >= 2022 else []
+    elif beside:
+        kinds += ["service"] if drawn.code == "97763" else ["service", "evaluation"]
     with_what = rng.choice(kinds)
     mark = PLAN_MODIFIER[drawn.discipline]
     modifiers = [mark, *([ASSISTANT_MODIFIER[drawn.discipline]] if drawn.by_assistant else [])]
@@ -221,6 +223,9 @@ def _lines(drawn: Draw, rng: random.Random, device: str, *, beside: bool) -> lis
     elif with_what == "evaluation":
         code = rng.choice(EVALUATIONS[drawn.discipline])
         lines.append(_line(drawn, 2, code, 1, [mark], rng))
+    elif with_what == "therapist":
+        own = _line(drawn, 2, drawn.code, 1, [mark], rng, side=side, device_id=device)
+        lines.append(own | {"therapist_minutes": own["minutes"], "assistant_minutes": 0})
     return lines
 
 

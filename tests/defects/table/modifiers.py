@@ -60,6 +60,7 @@ MODIFIERS = (
         "assistant-modifier-missing",
         "an assistant's units without the assistant modifier",
         plant=drop_modifiers("CQ", "CO"),
+        alone=True,
         assistant=True,
         known=(
             Known(
@@ -107,6 +108,7 @@ MODIFIERS = (
         "the year's therapy is above the threshold and the line has no KX",
         arrange=together(ABOVE_THRESHOLD, add_modifiers("KX")),
         plant=drop_modifiers("KX"),
+        alone=True,
         known=(
             Known("medicare/*", "medicare/thresholds/kx-required", "not_covered", until="2019-12-31"),
             # The amounts of 2020 and 2021 were read in weaker sources, which may not deny.
@@ -121,6 +123,7 @@ MODIFIERS = (
         "KX, though the record does not say why therapy beyond the threshold is necessary",
         arrange=together(ABOVE_THRESHOLD, add_modifiers("KX")),
         plant=facts({"documentation.necessity_beyond_threshold": False}),
+        alone=True,
         known=(Known("medicare/*", "medicare/thresholds/kx-documented", "documentation_needed"),),
     ),
     Defect(
