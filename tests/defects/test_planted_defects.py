@@ -177,6 +177,31 @@ def test_all_is_invented() -> None:
 # --- knowing less
 
 
+def planted_paths(pair: law.Twins) -> list[str]:
+    """The facts that the planted defect changed or added; none where it is another line or earlier line."""
+    before, after = dict(leaves(pair.clean)), dict(leaves(pair.planted))
+    changed = [path for path, value in after.items() if path != "id" and before.get(path, ...) != value]
+    return [] if any(path.startswith(("lines[1]", "history", "diagnoses")) for path in changed) else changed
+
+
+def test_what_nobody_says_of_a_defect_is_asked_for() -> None:
+    tried = 0
+    for place in PLACES:
+        pair = law.twins(place, seed=0)
+        less = copy.deepcopy(pair.planted)
+        for path in planted_paths(pair):
+            put(less, path, ...)
+        if not planted_paths(pair):
+            continue
+        tried += 1
+        found = law.answer(engine(), less, place.plan)
+        said, rules = law.named(found), set(place.known.rules.split())
+        listed = {rule for d in found for element in d.documentation for rule in element.rules}
+        assert (said.failed, rules <= said.open) == (set(), True), place.label
+        assert said.verdict == "conditional" or rules <= listed, place.label
+    assert tried > 500
+
+
 def removable(data: Raw) -> list[str]:
     """Facts that may become unknown: not the plan, without which every plan answers, and not those that are excepted
     from the law of removal by their definitions."""
