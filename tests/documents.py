@@ -56,6 +56,10 @@ def marked(path: Path, kind: str) -> list[Block]:
     return [block for block in blocks(path) if block.marker.partition(":")[0] == kind]
 
 
+def where(block: Block) -> str:
+    return f"{block.path.relative_to(ROOT)}:{block.line}"
+
+
 def write_file(block: Block, home: Path) -> None:
     """Write the file that a block marked `file: NAME` holds."""
     path = home / block.marker.partition(": ")[2]

@@ -17,7 +17,7 @@ from crosspayer import cli
 from crosspayer.encounter.schema import encounter_schema
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.documents import ROOT, Block, blocks, crosspayer, documents, marked, rewrite, run, trimmed, write_file
+from tests.documents import ROOT, Block, blocks, crosspayer, documents, marked, rewrite, run, trimmed, where, write_file
 
 README = ROOT / "README.md"
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
@@ -26,10 +26,6 @@ PAYERS = {"aetna", "bcbs", "cigna", "medicare", "uhc"}
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
 COMMAND = re.compile(r"`crosspayer ((?:[a-z]+ ?)+)")
-
-
-def where(block: Block) -> str:
-    return f"{block.path.relative_to(ROOT)}:{block.line}"
 
 
 def follow(home: Path) -> Path:
