@@ -13,16 +13,17 @@ from typing import Any
 
 import pytest
 from crosspayer import build_engine
+from crosspayer.authoring.facts_of import facts_of
 from crosspayer.engine.engine import Engine, Execution
 from crosspayer.engine.judge import finding
 from crosspayer.engine.panel import panel
 from crosspayer.engine.program import Timeline
 from crosspayer.engine.truth import Decided
+from crosspayer.testing.laws import EXCEPTED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.tests.acme import leaves, put
-from core.tests.engine.test_laws import EXCEPTED
+from core.tests.acme import put
 from tests.defects import law
 from tests.defects.changes import Change, facts, institutional
 from tests.defects.clean import Raw, clean, draw
@@ -204,7 +205,7 @@ def test_all_is_invented() -> None:
 
 def planted_paths(pair: law.Twins) -> list[str]:
     """The facts that the planted defect changed or added; none where it is another line or earlier line."""
-    before, after = dict(leaves(pair.clean)), dict(leaves(pair.planted))
+    before, after = dict(facts_of(pair.clean)), dict(facts_of(pair.planted))
     changed = [path for path, value in after.items() if path != "id" and before.get(path, ...) != value]
     return [] if any(path.startswith(("lines[1]", "history", "diagnoses")) for path in changed) else changed
 
@@ -231,7 +232,7 @@ def test_what_nobody_says_of_a_defect_is_asked_for() -> None:
 def removable(data: Raw) -> list[str]:
     """Facts that may become unknown: not the plan, without which every plan answers, and not those that are excepted
     from the law of removal by their definitions."""
-    paths = [path for path, _ in leaves(data) if path != "coverages[0].plan"]
+    paths = [path for path, _ in facts_of(data) if path != "coverages[0].plan"]
     return [path for path in paths if re.sub(r"\[\d+\]", "", path) not in EXCEPTED]
 
 
