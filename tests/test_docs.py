@@ -1,10 +1,9 @@
 """The documentation is true: what it shows is what is printed, its code runs, its examples answer, its links lead on.
 
-Run as a program (`uv run python tests/test_docs.py`), it writes what is printed now into the README.
+Run as a program (`uv run python -m tests.test_docs`), it writes what is printed now into the README.
 """
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -12,125 +11,57 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from crosspayer import cli
 from crosspayer.encounter.schema import encounter_schema
 from jsonschema import Draft202012Validator, FormatChecker
 
-ROOT = Path(__file__).parents[1]
+from tests.documents import ROOT, Block, blocks, crosspayer, documents, marked, rewrite, run, trimmed, where, write_file
+
 README = ROOT / "README.md"
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 PAYERS = {"aetna", "bcbs", "cigna", "medicare", "uhc"}
-SKIPPED = {".venv", ".git", "node_modules"}
 
-FENCE = re.compile(r"^(?P<indent> *)(?P<fence>```+)(?P<language>\w*)$")
-MARKER = re.compile(r"^<!-- (?P<text>.+) -->$")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
 COMMAND = re.compile(r"`crosspayer ((?:[a-z]+ ?)+)")
 
 
-class Block(NamedTuple):
-    """A fenced block of a Markdown file: the marker on the line before it, its language, its text."""
-
-    path: Path
-    line: int
-    marker: str
-    language: str
-    text: str
-
-
-def documents() -> list[Path]:
-    """Every Markdown file of the repository."""
-    found = ROOT.rglob("*.md")
-    return sorted(path for path in found if not SKIPPED & set(path.relative_to(ROOT).parts))
-
-
-def blocks(path: Path) -> list[Block]:
-    """The fenced blocks of a file, in their order."""
-    found: list[Block] = []
-    marker, opened = "", None
-    body: list[str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        fence = FENCE.match(line)
-        if opened is None and fence:
-            opened, body = (number, fence["fence"], fence["language"]), []
-        elif opened is not None and fence and fence["fence"] == opened[1] and not fence["language"]:
-            found.append(Block(path, opened[0], marker, opened[2], "\n".join(body)))
-            opened, marker = None, ""
-        elif opened is not None:
-            body.append(line)
-        else:
-            comment = MARKER.match(line)
-            marker = comment["text"] if comment else "" if line.strip() else marker
-    assert opened is None, f"{path.name}: the fence of line {opened and opened[0]} is not closed"
-    return found
-
-
-def marked(kind: str) -> list[Block]:
-    """The blocks of the README whose marker begins so."""
-    return [block for block in blocks(README) if block.marker.partition(":")[0] == kind]
-
-
-def where(block: Block) -> str:
-    return f"{block.path.relative_to(ROOT)}:{block.line}"
-
-
-def run(arguments: list[str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run Python quietly, whatever the terminal and the warnings settings of this process."""
-    env = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "FORCE_COLOR", "PYTHONWARNINGS")}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=cwd, env=env, check=False, capture_output=True, encoding="utf-8"
-    )
-
-
-def crosspayer(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return run(["-c", "from crosspayer.cli import main; main()", *arguments], cwd)
-
-
-def trimmed(text: str) -> list[str]:
-    """Lines without the blanks at their ends, and without blank lines around them."""
-    return [line.rstrip() for line in text.strip("\n").splitlines()]
-
-
 def follow(home: Path) -> Path:
     """Do in a folder what the README has its reader do: the examples are there, its files are written."""
     (home / "examples").symlink_to(ROOT / "examples", target_is_directory=True)
-    for block in marked("file"):
-        path = home / block.marker.partition(": ")[2]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.text, encoding="utf-8")
+    for block in marked(README, "file"):
+        write_file(block, home)
     return home
 
 
 def printed_now(home: Path) -> list[tuple[Block, subprocess.CompletedProcess[str]]]:
     """Each block of the README that shows what is printed, with what is printed now."""
     found = []
-    for block in marked("prints"):
+    for block in marked(README, "prints"):
         program, *arguments = shlex.split(block.marker.partition(": ")[2])
         assert program == "crosspayer"
         found.append((block, crosspayer(*arguments, cwd=home)))
-    (code,), (shown,) = marked("runs"), marked("printed")
+    (code,), (shown,) = marked(README, "runs"), marked(README, "printed")
     return [*found, (shown, run(["-W", "error", "-c", code.text], home))]
 
 
 def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
     for block, done in printed_now(follow(tmp_path)):
         assert (done.stderr, done.returncode in (0, 1, 3)) == ("", True)
-        # to mend: uv run python tests/test_docs.py
+        # to mend: uv run python -m tests.test_docs
         assert trimmed(block.text) == trimmed(done.stdout), where(block)
 
 
 def test_the_readme_prints_the_answer_of_its_main_command() -> None:
-    (main,) = marked("ci")[:1]
+    (main,) = marked(README, "ci")[:1]
     command = main.text.partition("uv run ")[2]
-    assert command in [block.marker.partition(": ")[2] for block in marked("prints")]
+    assert command in [block.marker.partition(": ")[2] for block in marked(README, "prints")]
 
 
 def test_the_readme_gives_ci_two_commands() -> None:
-    assert [(block.marker, block.text) for block in marked("ci")] == [
+    assert [(block.marker, block.text) for block in marked(README, "ci")] == [
         (
             "ci:main",
             "pip install uv && uv run crosspayer evaluate examples/knee-orthosis-initial.json --all-payers",
@@ -225,17 +156,15 @@ def test_the_design_names_tests_that_exist() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def rewrite() -> None:
+def record() -> None:
     """Put what is printed now into the README."""
-    lines = README.read_text(encoding="utf-8").splitlines()
     with tempfile.TemporaryDirectory() as home:
         found = printed_now(follow(Path(home)))
-    for block, done in sorted(found, key=lambda pair: pair[0].line, reverse=True):
+    for block, done in found:
         if done.stderr:
             sys.exit(f"{where(block)}: {done.stderr}")
-        lines[block.line : block.line + len(block.text.splitlines())] = trimmed(done.stdout)
-    README.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rewrite(README, {block: trimmed(done.stdout) for block, done in found})
 
 
 if __name__ == "__main__":
-    rewrite()
+    record()

@@ -129,6 +129,14 @@ def test_plugins_come_and_go_with_their_distributions(wheels: Path, tmp_path: Pa
     everything = [(plugin.name, f"crosspayer-{plugin.name}") for plugin in PLUGINS]
     assert installed(environment) == everything
 
+    crosspayer = Path(sysconfig.get_path("scripts", vars={"base": str(environment)}), "crosspayer")
+    attested = json.loads(run(crosspayer, "plugins", "test", "--format", "json", cwd=tmp_path))
+    assert [(p["id"], p["passed"], p["failed"]) for p in attested["plugins"]] == [
+        (p["id"], p["cases"], []) for p in attested["plugins"]
+    ]
+    assert [p["id"] for p in attested["plugins"]] == [plugin.name for plugin in PLUGINS]
+    assert all(p["rules_tested"] == p["rules"] > 0 for p in attested["plugins"])
+
     gone = next(plugin.name for plugin in PLUGINS if any(plugin.glob("src/*/payer.toml")))
     run(UV, "pip", "uninstall", "--python", environment, f"crosspayer-{gone}", cwd=tmp_path)
     assert installed(environment) == [entry for entry in everything if entry[0] != gone]

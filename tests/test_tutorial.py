@@ -1,6 +1,6 @@
 """The tutorial is true: followed from top to bottom in an empty folder, it prints what it shows.
 
-Run as a program (`uv run python tests/test_tutorial.py`), it writes what is printed now into the page.
+Run as a program (`uv run python -m tests.test_tutorial`), it writes what is printed now into the page.
 """
 
 import shlex
@@ -9,10 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tests.test_docs import Block, blocks, crosspayer, trimmed, where  # noqa: E402
+from tests.documents import ROOT, Block, blocks, crosspayer, rewrite, trimmed, where, write_file
 
 PAGE = ROOT / "docs" / "tutorial.md"
 
@@ -23,7 +20,7 @@ def followed(home: Path) -> Iterator[tuple[Block, str, str]]:
         kind, _, what = block.marker.partition(": ")
         if kind == "file":
             assert (home / what).is_file(), f"{where(block)}: {what} is not there to be replaced"
-            (home / what).write_text(f"{block.text}\n", encoding="utf-8")
+            write_file(block, home)
         elif kind == "prints":
             program, *arguments = shlex.split(what)
             assert program == "crosspayer"
@@ -36,7 +33,7 @@ def test_the_tutorial_shows_what_is_printed(tmp_path: Path) -> None:
     assert len(found) >= 8
     for block, printed, complaint in found:
         assert complaint == "", where(block)
-        # to mend: uv run python tests/test_tutorial.py
+        # to mend: uv run python -m tests.test_tutorial
         assert trimmed(block.text) == trimmed(printed), where(block)
 
 
@@ -47,17 +44,9 @@ def test_it_ends_with_a_plugin_in_order(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "acme: nothing wrong in 5 documents, 3 rules, 10 cases.\n")
 
 
-def rewrite() -> None:
-    """Put what is printed now into the page."""
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
-    with tempfile.TemporaryDirectory() as home:
-        found = list(followed(Path(home)))
-    for block, printed, complaint in sorted(found, key=lambda entry: entry[0].line, reverse=True):
-        if complaint:
-            sys.exit(f"{where(block)}: {complaint}")
-        lines[block.line : block.line + len(block.text.splitlines())] = trimmed(printed)
-    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    rewrite()
+    with tempfile.TemporaryDirectory() as folder:
+        now = list(followed(Path(folder)))
+    if wrong := [f"{where(block)}: {complaint}" for block, _, complaint in now if complaint]:
+        sys.exit("\n".join(wrong))
+    rewrite(PAGE, {block: trimmed(printed) for block, printed, _ in now})

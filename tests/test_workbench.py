@@ -14,6 +14,7 @@ from crosspayer.authoring.format import formatted, schema_of
 from crosspayer.authoring.format_files import format_files
 from crosspayer.authoring.key_order import order_of
 from crosspayer.authoring.new import files, new_plugin
+from crosspayer.testing import PluginContract
 
 ROOT = Path(__file__).parents[1]
 UV = os.environ.get("UV", "uv")  # set by `uv run`
@@ -63,6 +64,17 @@ def test_licence_and_notice_are_those_of_the_repository(tmp_path: Path) -> None:
     made = dict(files("humana", tmp_path))
     for name in ("LICENSE", "NOTICE"):
         assert made[name] == (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("pack", [False, True], ids=["payer", "pack"])
+def test_it_passes_the_contract_kit(pack: bool, tmp_path: Path) -> None:
+    class Made(PluginContract):
+        plugin = str(new_plugin("humana", tmp_path, pack=pack))
+
+    tests = [name for name in dir(Made) if name.startswith("test_")]
+    assert len(tests) >= 8
+    for name in tests:
+        getattr(Made(), name)()
 
 
 # --- the canonical form
@@ -168,6 +180,11 @@ def test_a_new_plugin_builds_installs_and_answers_in_an_empty_environment(tmp_pa
     must(UV, "build", "--wheel", "--out-dir", wheels, tmp_path / "humana")
     must(UV, "pip", "install", "--python", environment, *wheels.glob("crosspayer_humana-*.whl"))
     must(crosspayer, "policy", "validate", "humana")
+    must(crosspayer, "policy", "test", "humana")
+    must(UV, "pip", "install", "--python", environment, "pytest>=8.4,<10")
+    python = crosspayer.with_name("python")
+    passed = must(python, "-m", "pytest", "-q", "-W", "error", "humana/tests")
+    assert re.search(r"^\d+ passed", passed, re.MULTILINE), passed
     installed = run(crosspayer, "evaluate", "humana/visit.json", "--format", "json", "--strict", cwd=tmp_path)
     assert (beside.stderr, installed.stderr, installed.returncode) == ("", "", beside.returncode)
     by_name = installed.stdout.replace("crosspayer-humana 2026.1.0", "folder humana 2026.1.0")

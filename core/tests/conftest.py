@@ -5,6 +5,8 @@ import pytest
 
 from core.tests.acme import Acme
 
+collect_ignore = ["plugins_fixture"]  # plugins without their packs, and broken ones
+
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -264,7 +264,8 @@ REFUSED = [
     ],
     # cases
     ("case", without(CASE, "format"), ""),
-    ("case", "format = 1\n" + CASE[CASE.index("[[cases]]") :], ""),
+    ("case", CASE.replace("encounter = 'base'", "encounter = 'Base'"), "cases[0].encounter"),
+    ("case", CASE.replace("encounter = 'base'", "encounter = 1"), "cases[0].encounter"),
     ("case", "format = 1\n[encounters]\n" + CASE[CASE.index("[[cases]]") :], "encounters"),
     ("case", "format = 1\n[encounters.base]\nid = 'base'", ""),
     ("case", CASE.replace("[encounters.base]", "[encounters.Base]"), "encounters.Base"),

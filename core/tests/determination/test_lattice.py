@@ -24,8 +24,10 @@ def every() -> list[Finding]:
         weak = (True, False) if effect in ("warn", "inform") else (False,)
         payable = (0, 2) if (kind, effect) == ("fail", "reduce_units") else (None,)
         grants = (None, "coverage", "no_auth", "satisfied") if kind == "pass" else (None,)
+        missing = ((), ("lines[0].units",)) if kind == "open" else ((),)
         found += [
-            finding(kind, effect, weak_source=w, payable=p, grants=g) for w, p, g in product(weak, payable, grants)
+            finding(kind, effect, weak_source=w, payable=p, grants=g, missing=m)
+            for w, p, g, m in product(weak, payable, grants, missing)
         ]
     return found
 
@@ -35,13 +37,14 @@ EVERY = every()
 
 def verdict_of_one(one: Finding) -> tuple[str, str]:
     """The table of DESIGN section 4: the verdict of one finding alone and the reason if it is conditional."""
+    waits = "facts_missing" if one.missing else "review"  # nothing to supply: for a person
     table = {
         ("not_covered", "fail"): ("not_covered", ""),
-        ("not_covered", "open"): ("conditional", "facts_missing"),
+        ("not_covered", "open"): ("conditional", waits),
         ("reduce_units", "fail"): ("not_covered" if one.payable == 0 else "reduced", ""),
-        ("reduce_units", "open"): ("conditional", "facts_missing"),
+        ("reduce_units", "open"): ("conditional", waits),
         ("auth_needed", "fail"): ("auth_needed", ""),
-        ("auth_needed", "open"): ("conditional", "facts_missing"),
+        ("auth_needed", "open"): ("conditional", waits),
         ("documentation_needed", "fail"): ("documentation_needed", ""),
         ("review", "fail"): ("conditional", "review"),
         ("review", "open"): ("conditional", "review"),

@@ -7,12 +7,13 @@ import re
 from typing import Any
 
 import pytest
+from crosspayer.authoring.facts_of import facts_of
 from crosspayer.encounter.read import Encounter, read_encounters
 from crosspayer.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tests.acme import encounter, leaves, put
+from core.tests.acme import encounter, put
 
 NUMBER = "write a whole number or null."
 FORM = "the value has not the form it must have; write it as"
@@ -212,7 +213,7 @@ WRONG: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("path", [path for path, _ in leaves(FULL) if path != "id"])
+@pytest.mark.parametrize("path", [path for path, _ in facts_of(FULL) if path != "id"])
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_no_message_holds_a_value_of_the_encounter(path: str, wrong: Any) -> None:
     data = json.loads(json.dumps(FULL))

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import tomli_w
+from crosspayer.authoring.facts_of import facts_of
 from crosspayer.encounter.merge import Merged, ProfileNote, merge
 from crosspayer.encounter.profile import Profile
 from crosspayer.encounter.read import Encounter
@@ -14,7 +15,7 @@ from crosspayer.errors import InputError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.tests.acme import encounter, leaves
+from core.tests.acme import encounter
 
 NPI, OTHER_NPI = "1111111112", "2222222223"
 
@@ -229,7 +230,7 @@ ENCOUNTERS = st.fixed_dictionaries(
 
 def known(facts: Any) -> dict[str, Any]:
     """Every known fact by its full path."""
-    return {path: value for path, value in leaves(msgspec.to_builtins(facts)) if value not in (None, {})}
+    return {path: value for path, value in facts_of(msgspec.to_builtins(facts)) if value not in (None, {})}
 
 
 @given(profiles(), ENCOUNTERS)

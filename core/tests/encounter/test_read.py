@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from crosspayer.authoring.facts_of import facts_of
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Type
 from crosspayer.encounter.model import attribute
@@ -15,7 +16,7 @@ from crosspayer.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tests.acme import Acme, World, encounter, leaves, put, rule
+from core.tests.acme import Acme, World, encounter, put, rule
 
 
 def at(facts: Any, path: str) -> Any:
@@ -60,7 +61,7 @@ def test_null_means_the_same_as_absent_wherever_it_may_stand() -> None:
     full = encounter(
         {"patient.age": 54, "coverages[0].network": "in", "lines[0].units": 2, "history.lines[0].code": "97760"}
     )
-    for path, _ in leaves(full):
+    for path, _ in facts_of(full):
         if path == "id":
             continue
         absent, null = json.loads(json.dumps(full)), json.loads(json.dumps(full))

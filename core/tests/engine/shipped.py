@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 from crosspayer.authoring.cases import read_cases
+from crosspayer.authoring.facts_of import facts_of
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
 from crosspayer.plugins.build import Installation, install
 from crosspayer.policy.documents import ValidatedDigests
-
-from core.tests.acme import leaves
 
 ROOT = Path(__file__).parents[3]
 PLUGINS = sorted(path for path in (ROOT / "plugins").iterdir() if (path / "src").is_dir())
@@ -49,7 +48,7 @@ def encounters() -> tuple[Tried, ...]:
     for _, library in sorted(installation().libraries.items()):
         for case in [] if library.plugin.is_pack else read_cases(library, validated):
             data = msgspec.json.decode(msgspec.json.encode({**case.encounter, "id": case.id}))
-            paths = tuple(path for path, value in leaves(data) if value is not None)
+            paths = tuple(path for path, value in facts_of(data) if value is not None)
             key = json.dumps([case.payer, case.plan, {**data, "id": ""}], sort_keys=True)
             found.setdefault(key, Tried(case.payer, case.plan, data, paths))
     return tuple(found.values())

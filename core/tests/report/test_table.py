@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import msgspec
 import pytest
+from crosspayer.determination.lattice import add_up
 from crosspayer.report import table
-from crosspayer.report.words import advice, questions, shared_verdict
+from crosspayer.report.words import advice, questions, shared_verdict, verdict_words
 
 from core.tests.acme import HEAD, TWO_PLANS, Acme, World, encounter, rule
+from core.tests.determination.findings import finding
 
 ORDER = rule("order", "{ fact = 'coverage.referral.present', is = true }", remedy="'Obtain the referral.'")
 NETWORK = rule("network", "{ fact = 'coverage.network', is = 'in' }")
@@ -101,6 +104,15 @@ def test_a_plan_nobody_knows_is_said(one_plan: World) -> None:
     data = encounter({"coverages[0].plan": "gold", "coverages[0].network": "in", "coverages[0].referral.present": True})
     found = one_plan.answer(data).determinations
     assert advice(found) == ["The plan is not one the plugin knows; only rules for all plans were checked."]
+
+
+def test_what_no_fact_can_settle_is_for_a_person_and_says_what_to_look_at(one_plan: World) -> None:
+    data = encounter({"coverages[0].network": "in", "coverages[0].referral.present": True})
+    (given,) = one_plan.answer(data).determinations
+    left_open = finding("open", "not_covered", remedy="Look into the note.")
+    total = add_up([left_open], 1)
+    found = msgspec.structs.replace(given, verdict=total.verdict, reasons=total.reasons, findings=(left_open,))
+    assert (verdict_words(found), advice([found])) == ("for a person to judge", ["Look into the note."])
 
 
 def test_many_questions_are_counted(acme: Acme) -> None:

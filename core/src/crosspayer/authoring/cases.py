@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from crosspayer.authoring.facts_of import drop_fact, put_fact
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
@@ -18,8 +18,7 @@ from crosspayer.plugins.assemble import Library, assemble
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests
 from crosspayer.policy.model import Payer
 from crosspayer.policy.parts import read_parts
-
-_STEP = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
+from crosspayer.schemas.positions import Place, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,8 @@ class Case:
 
     id: str
     rule: str  # full rule id
-    origin: str
+    document: Document
+    index: int  # its place among the cases of its document
     encounter: Mapping[str, Any]
     line: int | None
     plan: str | None
@@ -41,14 +41,35 @@ class Case:
     starts_from: str | None
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    findings: Mapping[str, str] = field(default_factory=dict)  # what further rules must say, by full id
+
+    @property
+    def origin(self) -> str:
+        """Its file, as messages name it."""
+        return self.document.origin
+
+    @property
+    def label(self) -> str:
+        """`topic/case`: a case's id is unique in its file."""
+        return f"{Path(self.origin).stem}/{self.id}"
+
+    def place(self) -> Place:
+        """Line and column at which it stands in its file."""
+        from crosspayer.schemas.toml_positions import key_positions
+
+        return place_of(key_positions(self.document.text), self.document.written(("cases", self.index))) or (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case and how the answer differs from what it expects; no differences means it passed."""
+    """A case and how the answer differs from what it expects; no differences means it holds.
+
+    `finding` is what the rule said, None where it said nothing or the encounter was refused.
+    """
 
     case: Case
-    differences: tuple[str, ...] = field(default_factory=tuple)
+    differences: tuple[str, ...] = ()
+    finding: Finding | None = None
 
 
 def read_cases(library: Library, validated: ValidatedDigests) -> list[Case]:
@@ -95,35 +116,46 @@ def cases_of(document: Document, library: Library, problems: Problems) -> Iterat
                 merged |= {
                     k: v
                     for k, v in step.items()
-                    if k not in ("change", "remove", "missing", "effect", "payable", "verdict", "note")
+                    if k not in ("change", "remove", "missing", "effect", "payable", "verdict", "findings", "note")
                 }
             merged |= {k: raw[k] for k in ("missing", "effect", "payable", "verdict") if k in raw}
-            base = encounters.get(merged.get("encounter", ""))
+            named = merged.get("encounter", "")
+            base = named if isinstance(named, dict) else encounters.get(named)
             if base is None:
-                name = merged.get("encounter", "")
-                if "encounter" in raw and not spoilt.holds("encounter", name):
-                    what = f"no encounter of this file is named {name}"
-                    problems.add(document, ("cases", index, "encounter"), what, suggestion(name, encounters))
+                if "encounter" in raw and not spoilt.holds("encounter", named):
+                    what = f"no encounter of this file is named {named}"
+                    problems.add(document, ("cases", index, "encounter"), what, suggestion(named, encounters))
                 continue
             rule = full_rule(merged.get("rule", ""), library.plugin.id, known)
             if rule is None:
-                name = merged.get("rule", "")
-                rule = f"{library.plugin.id}/{name}"
+                rule = f"{library.plugin.id}/{merged.get('rule', '')}"
                 if "rule" in raw and not spoilt.holds("rule", rule):
-                    near = nearest(name, [full.partition("/")[2] for full in spoilt.among("rule", sorted(known))])
+                    what = f"no rule is named {raw['rule']}"
+                    near = nearest(
+                        raw["rule"], [full.partition("/")[2] for full in spoilt.among("rule", sorted(known))]
+                    )
                     remedy = f"did you mean {near}?" if near else "name a rule as policy/rule"
-                    problems.add(document, ("cases", index, "rule"), f"no rule is named {name}", remedy)
+                    problems.add(document, ("cases", index, "rule"), what, remedy)
                 spoilt.add("rule", rule)  # told once
+            further = dict[str, str]()
+            for name, kind in raw.get("findings", {}).items():
+                other = full_rule(name, library.plugin.id, known)
+                if other is None and not spoilt.holds("rule", f"{library.plugin.id}/{name}"):
+                    place = ("cases", index, "findings", name)
+                    problems.add(document, place, "there is no such rule", "name a rule as policy/rule")
+                elif other is not None:
+                    further[other] = kind
             data = copy.deepcopy(dict(base))
             for step in reversed(chain):
                 for path, value in step.get("change", {}).items():
-                    _put(data, path, value)
+                    put_fact(data, path, value)
                 for path in step.get("remove", ()):
-                    _drop(data, path)
+                    drop_fact(data, path)
             yield Case(
                 id=raw["id"],
                 rule=rule,
-                origin=document.origin,
+                document=document,
+                index=index,
                 encounter=data,
                 line=merged.get("line"),
                 plan=merged.get("plan"),
@@ -136,6 +168,7 @@ def cases_of(document: Document, library: Library, problems: Problems) -> Iterat
                 starts_from=raw.get("from"),
                 changed=tuple(raw.get("change", {})),
                 removed=tuple(raw.get("remove", ())),
+                findings=further,
             )
 
 
@@ -149,39 +182,6 @@ def full_rule(name: str, plugin: str, known: set[str]) -> str | None:
     if f"{plugin}/{name}" in known:
         return f"{plugin}/{name}"
     return name if name.count("/") == 2 else None
-
-
-def steps_of(path: str) -> list[str | int]:
-    """The keys and indexes of a fact's full path, as in `lines[0].units`."""
-    return [int(index) if index else name for name, index in _STEP.findall(path)]
-
-
-def _put(data: Any, path: str, value: Any) -> None:
-    steps = steps_of(path)
-    for step, following in itertools.pairwise(steps):
-        if isinstance(step, int):
-            while len(data) <= step:
-                data.append({})
-            data = data[step]
-        else:
-            data = data.setdefault(step, [] if isinstance(following, int) else {})
-    last = steps[-1]
-    if isinstance(last, int) and last == len(data):
-        data.append(value)
-    else:
-        data[last] = value
-
-
-def _drop(data: Any, path: str) -> None:
-    steps = steps_of(path)
-    for step in steps[:-1]:
-        if isinstance(step, str) and (not isinstance(data, dict) or step not in data):
-            return
-        data = data[step]
-    if isinstance(data, dict):
-        data.pop(steps[-1], None)
-    else:
-        del data[steps[-1]]
 
 
 def engine_for(library: Library, payers: Iterable[Payer]) -> Engine:
@@ -209,12 +209,23 @@ def run_case(case: Case, engine: Engine) -> CaseResult:
         mine = [d for d in mine if d.plan == case.plan or case.plan in d.plans or (d.plan is None and not d.plans)]
     if not mine:
         return CaseResult(case, ("the payer gives no determination of the line",))
-    return CaseResult(case, tuple(_differences(case, mine[0])))
+    return _held_against(case, mine[0])
 
 
-def _differences(case: Case, determination: Determination) -> Iterator[str]:
-    found = [f for f in (*determination.findings, *determination.deferred) if f.rule == case.rule]
-    finding: Finding | None = found[0] if found else None
+def _held_against(case: Case, determination: Determination) -> CaseResult:
+    by_rule = {f.rule: f for f in (*determination.findings, *determination.deferred)}
+    finding = by_rule.get(case.rule)
+    differences = [*_of_finding(case, finding)]
+    if case.verdict is not None and determination.verdict != case.verdict:
+        differences.append(f"expected the verdict {case.verdict}, got {determination.verdict}")
+    for rule, kind in sorted(case.findings.items()):
+        got = by_rule[rule].kind if rule in by_rule else "absent"
+        if got != kind:
+            differences.append(f"{rule}: expected {kind}, got {got}")
+    return CaseResult(case, tuple(differences), finding)
+
+
+def _of_finding(case: Case, finding: Finding | None) -> Iterator[str]:
     kind = finding.kind if finding else "absent"
     if kind != case.expect:
         yield f"expected {case.expect}, got {kind}" + (
@@ -227,5 +238,3 @@ def _differences(case: Case, determination: Determination) -> Iterator[str]:
             yield f"expected to miss {', '.join(case.missing)}, got {', '.join(finding.missing) or 'nothing'}"
         if case.payable is not None and finding.payable != case.payable:
             yield f"expected {case.payable} payable units, got {finding.payable}"
-    if case.verdict is not None and determination.verdict != case.verdict:
-        yield f"expected the verdict {case.verdict}, got {determination.verdict}"

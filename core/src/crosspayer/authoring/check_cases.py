@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from crosspayer.authoring.cases import Case, cases_of, rule_ids, steps_of
+from crosspayer.authoring.cases import Case, cases_of, rule_ids
+from crosspayer.authoring.facts_of import steps_of
 from crosspayer.encounter.read import Encounter
 from crosspayer.errors import InputError, nearest
 from crosspayer.language.names import Path, suggestion
 from crosspayer.plugins.assemble import Library
-from crosspayer.policy.documents import Document, Problems, ValidatedDigests
+from crosspayer.policy.documents import Problems, ValidatedDigests
 from crosspayer.policy.parts import read_parts
 
 
@@ -22,13 +23,13 @@ def check_cases(library: Library, packs: Iterable[Library], validated: Validated
         if document is not None:
             for case in cases_of(document, library, problems):
                 count += 1
-                _check(case, document, library, known, problems)
+                _check(case, library, known, problems)
     return count
 
 
-def _check(case: Case, document: Document, library: Library, known: set[str], problems: Problems) -> None:
-    by_id = {raw["id"]: index for index, raw in enumerate(document.data["cases"])}
-    place, raw = ("cases", by_id[case.id]), document.data["cases"][by_id[case.id]]
+def _check(case: Case, library: Library, known: set[str], problems: Problems) -> None:
+    document, place = case.document, ("cases", case.index)
+    raw = document.data["cases"][case.index]
     spoilt = library.space.spoilt
     if "rule" in raw and case.rule not in known and not spoilt.holds("rule", case.rule):
         near = nearest(case.rule, known)
@@ -42,17 +43,21 @@ def _check(case: Case, document: Document, library: Library, known: set[str], pr
         Encounter.from_mapping({"id": case.id, **case.encounter})
     except InputError as error:
         for problem in error.problems:
-            problems.add(document, _stated(problem.path, case, document, by_id), problem.what, problem.remedy)
+            problems.add(document, _stated(problem.path, case), problem.what, problem.remedy)
 
 
-def _stated(fact: str, case: Case, document: Document, by_id: Mapping[str, int]) -> Path:
+def _stated(fact: str, case: Case) -> Path:
     """Where a fact of a case's encounter is stated: as a change, its own or an earlier case's, or at the base."""
-    index = by_id[case.id]
+    cases = case.document.data["cases"]
+    by_id = {raw["id"]: index for index, raw in enumerate(cases)}
+    index = case.index
     while True:
-        raw = document.data["cases"][index]
+        raw = cases[index]
         for changed in raw.get("change", {}):
             if fact.startswith(changed):
                 return ("cases", index, "change", changed)
         if "from" not in raw:
-            return ("encounters", raw["encounter"], *steps_of(fact))
+            named = raw["encounter"]
+            home = ("cases", index, "encounter") if isinstance(named, dict) else ("encounters", named)
+            return (*home, *steps_of(fact))
         index = by_id[raw["from"]]

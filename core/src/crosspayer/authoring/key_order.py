@@ -32,7 +32,7 @@ _TABLE = (
 )  # fmt: skip
 _CASE = (
     "id", "rule", "from", "encounter", "change", "remove", "line", "plan", "expect", "effect", "missing", "payable",
-    "verdict", "note",
+    "verdict", "findings", "note",
 )  # fmt: skip
 _USE = (
     "pack", "version", "policy", "rules", "plans", "codes", "effect", "cites", "confidence", "carries", *_DATES, "set",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -20,12 +20,24 @@ OK, ACT, ERROR, OPEN = 0, 1, 2, 3
 """Exit codes: nothing to act on, something to act on, usage or input error, only facts missing."""
 LEVELS = ("never", "not_covered", "reduced", "auth_needed", "documentation_needed", "conditional")
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def fail(message: str) -> NoReturn:
     """End with exit code 2 and the message on standard error."""
     click.echo(f"crosspayer: {message}", err=True)
     sys.exit(ERROR)
+
+
+def progress(items: Sequence[T], what: str) -> Iterator[T]:
+    """The items one by one, with a progress bar on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=what, console=Console(stderr=True), transient=True)
 
 
 def plugin_options(command: F) -> F:

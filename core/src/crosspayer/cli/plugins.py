@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from crosspayer.cli.app import ERROR, OK, check_folders, plugin_options, refuse, tables_option
+from crosspayer.cli.attest import attest_plugins
 from crosspayer.cli.compare import compare
 from crosspayer.errors import InputError
 
@@ -20,6 +21,7 @@ def plugins() -> None:
 
 
 plugins.add_command(compare)
+plugins.add_command(attest_plugins)
 
 
 @plugins.command("list")

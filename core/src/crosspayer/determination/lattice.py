@@ -29,15 +29,17 @@ def _one(finding: Finding) -> tuple[Verdict, str] | None:
     if finding.kind not in ("fail", "open"):
         return None
     failed = finding.kind == "fail"
+    # Open with every fact known: the source itself does not settle it, so a person must.
+    waits = "facts_missing" if finding.missing else "review"
     match finding.effect:
         case "not_covered":
-            return ("not_covered", "") if failed else ("conditional", "facts_missing")
+            return ("not_covered", "") if failed else ("conditional", waits)
         case "reduce_units":
             if not failed:
-                return "conditional", "facts_missing"
+                return "conditional", waits
             return ("not_covered" if finding.payable == 0 else "reduced"), ""
         case "auth_needed":
-            return ("auth_needed", "") if failed else ("conditional", "facts_missing")
+            return ("auth_needed", "") if failed else ("conditional", waits)
         case "documentation_needed":
             return ("documentation_needed", "") if failed else None
         case "review":

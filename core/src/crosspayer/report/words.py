@@ -126,6 +126,11 @@ def against(d: Determination) -> list[Finding]:
     return sorted(failed, key=lambda f: (EFFECTS.index(f.effect), f.rule))
 
 
+def unsettled(d: Determination) -> list[Finding]:
+    """Open findings that wait for no fact: the source leaves it to a person."""
+    return [f for f in d.findings if f.kind == "open" and f.effect in EFFECTS[:5] and not f.missing]
+
+
 def advice(found: Sequence[Determination], payer_facts: PayerFacts = NO_FACTS) -> list[str]:
     """What to do about a line, most pressing first: remedies of what failed, warnings, then the most useful fact.
 
@@ -134,7 +139,7 @@ def advice(found: Sequence[Determination], payer_facts: PayerFacts = NO_FACTS) -
     plan = "coverage.plan" in {path for d in found for need in d.info_needed for path in need.paths}
     if plan and len({(d.line, outcome_words(d)) for d in found}) > len({d.line for d in found}):
         return [NAME_THE_PLAN.format(payer=found[0].payer)]
-    failed = [finding for d in found for finding in against(d)]
+    failed = [finding for d in found for finding in (*against(d), *unsettled(d))]
     failed += [f for d in found for f in d.findings if f.kind == "fail" and f.effect == "warn"]
     steps = [f.remedy or f.title or f.rule for f in failed]
     said = [d.detail for d in found if d.detail and d.silence in ("plugin_unavailable", "plan_not_known")]

@@ -1,0 +1,7 @@
+"""What every good plugin passes."""
+
+from crosspayer.testing import PluginContract
+
+
+class TestContract(PluginContract):
+    plugin = "medicare"
