@@ -94,7 +94,8 @@ def _opened(d: Determination) -> Sequence[tuple[str, tuple[str, ...]]]:
     """The open findings that matter, as rule and missing facts; the plan, where it is asked for, has no rule."""
     asked = {path for need in d.info_needed for path in need.paths}
     asked |= {need.path for need in d.documentation if need.state == "unknown"}
-    told = {rule for need in (*d.info_needed, *d.documentation) for rule in need.rules}
+    told = {rule for need in d.info_needed for rule in need.rules}
+    told |= {rule for need in d.documentation for rule in need.rules}
     opened = [
         (f.rule, missing)
         for f in d.findings

@@ -8,14 +8,14 @@ from typing import Any, TextIO
 import msgspec
 
 from crosspayer.determination.needs import catalogue_path
-from crosspayer.determination.unknowns import COVERAGE_PLAN, Unknown
+from crosspayer.determination.unknowns import COVERAGE_PLAN, Unknown, Waiting
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import WHO, PayerFacts, counted, fact_words
 
 FORMAT = "crosspayer/questions/1"
-MANY_RULES = 3
+MANY = 3
 
 
 def fact_of(path: str, payer_facts: PayerFacts) -> Fact | None:
@@ -119,21 +119,28 @@ def _about(unknown: Unknown, encounters: int, payer_facts: PayerFacts) -> Sequen
     of_payer = f" of {unknown.payer}" if unknown.payer else ""
     allowed = f" ({allowed_words(fact)})" if fact is not None and fact.type is not Type.BOOLEAN else ""
     lines = [f"{unknown.path}{of_payer}{allowed}; ask: {WHO[unknown.who]}"]
-    answers = counted(len(unknown.waiting), "answer")
-    places = list(dict.fromkeys(_place(place, encounters) for place in unknown.waiting))
-    shown = ", ".join(places[:MANY_RULES]) + (f" and {len(places) - MANY_RULES} more" * (len(places) > MANY_RULES))
-    settled = "" if not unknown.settles else "; settles it" if len(unknown.waiting) == 1 else f"; settles {unknown.settles}"
-    lines.append(f"{answers} wait{'s' * (len(unknown.waiting) == 1)} for it: {shown}{settled}")
-    if unknown.rules:
-        rules = unknown.rules[:MANY_RULES]
-        more = len(unknown.rules) - len(rules)
-        lines.append(f"rules: {', '.join(rules)}" + (f" and {more} more" if more else ""))
+    lines += reasons(unknown, encounters)
     if unknown.path != COVERAGE_PLAN and fact is not None and fact.holds_for != "visit":
         lines.append(f"the same for the whole {fact.holds_for}: it may stand in a profile")
     return lines
 
 
-def _place(place: Any, encounters: int) -> str:
+def reasons(unknown: Unknown, encounters: int = 1) -> list[str]:
+    """Which answers and rules wait for a fact."""
+    one = len(unknown.waiting) == 1
+    places = _few([_place(place, encounters) for place in unknown.waiting])
+    settled = "" if not unknown.settles else "; settles it" if one else f"; settles {unknown.settles} of them"
+    said = [f"{counted(len(unknown.waiting), 'answer')} wait{'s' * one} for it: {places}{settled}"]
+    return [*said, f"rules: {_few(unknown.rules)}"] if unknown.rules else said
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - MANY
+    return ", ".join(names[:MANY]) + (f" and {more} more" if more > 0 else "")
+
+
+def _place(place: Waiting, encounters: int) -> str:
     of = f"{place.encounter} " if encounters > 1 else ""
     plan = f"/{place.plan}" if place.plan else ""
     return f"{of}line {place.line} {place.payer}{plan}"
