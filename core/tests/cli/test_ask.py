@@ -172,3 +172,22 @@ def test_another_file_is_written_over_only_when_told_to(shell: Shell) -> None:
     shell("ask", "--fill", "--output", "other.json", "--force", stdin="order\n")
     assert saved(shell, "other.json")["stage"] == "order"
     assert sorted(path.name for path in shell.home.iterdir()) == ["other.json"]
+
+
+@pytest.mark.parametrize(("form", "ending"), [("table", "txt"), ("json", "json")])
+def test_what_would_change(form: str, ending: str, shell: Shell, golden: Golden) -> None:
+    line = {**encounter()["lines"][0], "modifiers": ["GP", "GO"]}
+    name = shell.put("visit.json", encounter(lines=[line], device={}, documentation={}))
+    result = shell("ask", name, "--what-would-change", "--format", form)
+    assert (result.exit_code, result.stderr) == (1, "")
+    golden(f"ask-change.{ending}", result.stdout)
+
+
+def test_nothing_would_have_to_change(shell: Shell) -> None:
+    result = shell("ask", shell.put("visit.json", encounter()), "--what-would-change")
+    assert result.stdout == "Nothing stands against payment, and no verdict waits for a fact.\n"
+
+
+def test_fill_and_what_would_change_are_two_commands(shell: Shell) -> None:
+    result = shell("ask", "--fill", "--what-would-change")
+    assert (result.exit_code, result.stdout) == (2, "")

@@ -29,6 +29,12 @@ from crosspayer.errors import InputError
 @click.option("--payer", "payers", multiple=True, metavar="P", help="Count this payer's answers, and only those named.")
 @click.option("--all-payers", is_flag=True, help="Count the answers of every loaded payer.")
 @click.option("--plan", "plans", multiple=True, metavar="P/PLAN", help="Count this plan's answers.")
+@click.option(
+    "--what-would-change",
+    "change",
+    is_flag=True,
+    help="For each answer that is not payable: remedies, and the smallest sets of missing facts that would settle it.",
+)
 @click.option("--fill", is_flag=True, help="Ask at most a dozen questions and save the encounter.")
 @click.option(
     "--output", type=click.Path(), metavar="FILE", help="Where --fill saves (ENCOUNTER itself, or encounter.json)."
@@ -43,6 +49,7 @@ def ask(
     payers: Sequence[str],
     all_payers: bool,
     plans: Sequence[str],
+    change: bool,
     fill: bool,
     output: str | None,
     force: bool,
@@ -62,6 +69,7 @@ def ask(
     Examples:
       crosspayer ask examples/bare-claim.json
       crosspayer ask examples/bare-claim.json --all-payers --format json
+      crosspayer ask examples/order-before-visit.json --what-would-change
       crosspayer ask examples/order-before-visit.json --fill --output visit.json
       crosspayer ask --fill --output visit.json
 
@@ -70,6 +78,8 @@ def ask(
     if fill:
         from crosspayer.cli.fill import check_files
 
+        if change:
+            fail("--fill and --what-would-change are two commands; run one after the other.")
         target = check_files(encounter, output, form, force=force)
     elif encounter is None:
         fail("name the ENCOUNTER to ask about, or start one with --fill.")
@@ -87,30 +97,42 @@ def ask(
             return list(found)
         return [d for d in found if d.payer in named] if named else held_of(found)
 
+    from crosspayer.authoring.fill import Asked
+
+    asked = Asked(engine, tuple(payers), tuple(plans), all_payers, profile, counted)
     good, bad = read_inputs([encounter]) if encounter is not None else ([], [])
     found: list[Determination] = []
     for one in good:
         try:
-            answer = engine.evaluate(one, payers=payers, plans=plans, all_payers=all_payers, profile=profile)
-            found += answer.determinations
+            found += asked.answer(one).determinations
         except InputError as error:
             bad += error.problems
     for problem in sorted(bad):
         click.echo(f"crosspayer: {problem}", err=True)
     if fill:
-        from crosspayer.authoring.fill import Asked
         from crosspayer.cli.fill import run
 
         if bad:
             sys.exit(ERROR)
-        run(good, target, Asked(engine, tuple(payers), tuple(plans), all_payers, profile, counted))
-    from crosspayer.determination.unknowns import unknowns
-    from crosspayer.report import questions
+        run(good, target, asked)
+    declared = asked.facts()
+    of_held = counted(found)
+    if change:
+        from crosspayer.authoring.settling import settling
+        from crosspayer.report import settling_text
 
-    declared = {path: fact for payer in engine.payers.values() for path, fact in payer.facts.items()}
-    ranked = unknowns(counted(found), declared)
-    if form == "json":
-        click.echo(questions.as_json(ranked, declared))
-    elif good:
-        questions.write(ranked, len(good), sys.stdout, declared)
-    sys.exit(ERROR if bad else exit_code(counted(found)))
+        settled = [settled for one in good for settled in settling(asked, one, of_held)]
+        if form == "json":
+            click.echo(settling_text.as_json(settled, declared))
+        elif found:
+            settling_text.write(settled, sys.stdout, engine.payers, declared)
+    else:
+        from crosspayer.determination.unknowns import unknowns
+        from crosspayer.report import questions
+
+        ranked = unknowns(of_held, declared)
+        if form == "json":
+            click.echo(questions.as_json(ranked, declared))
+        elif found:
+            questions.write(ranked, len(good), sys.stdout, declared)
+    sys.exit(ERROR if bad else exit_code(of_held))

@@ -63,6 +63,8 @@ def allowed_words(fact: Fact) -> str:
             return "a time of day as HH:MM"
         case Type.CODES:
             return "codes, parted by spaces; none where there are none"
+        case Type.CODE:
+            return "a code"
         case _:
             return "text"
 
