@@ -71,7 +71,7 @@ def ask(
       crosspayer ask examples/bare-claim.json --all-payers --format json
       crosspayer ask examples/order-before-visit.json --what-would-change
       crosspayer ask examples/order-before-visit.json --fill --output visit.json
-      crosspayer ask --fill --output visit.json
+      crosspayer ask --fill
 
     Exit codes as evaluate's: 0 nothing to act on, 1 something to act on, 2 an error, 3 only facts missing.
     """
