@@ -1,4 +1,4 @@
-"""The examples that every command's `--help` shows are run, with the installed plugins, in a folder like the repository.
+"""The examples of every command's `--help` are run, with the installed plugins, in a folder like the repository.
 
 What an example cannot name stands as a word in capitals, or belongs to the invented payer acme; the test puts something
 real in its place:
