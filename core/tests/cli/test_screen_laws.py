@@ -17,7 +17,10 @@ def bare(**facts: Any) -> dict[str, Any]:
 
 LAWS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "held-first": (encounter(coverages=[{"payer": "bolt"}]), ("--all-payers",)),
-    "plans-collapse": (encounter(coverages=[{"payer": "acme"}]), ()),
+    "plans-in-one-row": (
+        encounter(coverages=[{"payer": "acme", "prior_authorization": {"present": True}}]),
+        ("--payer", "bolt"),
+    ),
     "three-questions": (bare(), ()),
     "nothing-held": (bare(coverages=[]), ()),
 }

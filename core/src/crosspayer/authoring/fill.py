@@ -133,7 +133,7 @@ class Filling:
                 return Next(path, CATALOGUE[catalogue_path(path)], self._choices(path), None)
         declared = self.asked.facts()
         found = self.asked.counted(self.asked.answer(self.encounter).determinations)
-        for unknown in unknowns(found, declared):
+        for unknown in unknowns(found):
             place = self._place(unknown)
             fact = _fact(place, declared) if place is not None else None
             if place is not None and fact is not None and place not in self.seen:

@@ -130,7 +130,7 @@ def ask(
         from crosspayer.determination.unknowns import unknowns
         from crosspayer.report import questions
 
-        ranked = unknowns(of_held, declared)
+        ranked = unknowns(of_held)
         if form == "json":
             click.echo(questions.as_json(ranked, declared))
         elif found:

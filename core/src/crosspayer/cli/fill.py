@@ -65,7 +65,7 @@ def run(given: Sequence[Encounter], target: Path, asked: Asked) -> NoReturn:
     answer = asked.answer(encounter)
     answer_table.write(answer, sys.stdout, asked.facts())
     found = asked.counted(answer.determinations)
-    if unknowns(found, asked.facts()):
+    if unknowns(found):
         click.echo(f"More facts are asked for: crosspayer ask {target} --fill goes on from here.")
     sys.exit(exit_code(found))
 

@@ -8,23 +8,22 @@ alone, and *helps* one that waits for others too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from crosspayer.determination.model import Determination
-from crosspayer.determination.needs import ask_for
-from crosspayer.encounter.fact import Fact
 
 COVERAGE_PLAN = "coverage.plan"
 
 
 class Waiting(NamedTuple):
-    """One determination that waits for a fact: of which line, by which payer and plan (None: several or none)."""
+    """One determination that waits for a fact: of which line, by which payer, and for which plan or plans, if any."""
 
     encounter: str
     line: int
     payer: str
     plan: str | None
+    plans: tuple[str, ...]
 
 
 class Unknown(NamedTuple):
@@ -53,11 +52,11 @@ class _Counts:
         self.who = who
         self.settles = self.decides = self.helps = 0
         self.verdict = False
-        self.waiting: set[Waiting] = set()
+        self.waiting: list[Waiting] = []
         self.rules: set[str] = set()
 
 
-def unknowns(found: Iterable[Determination], payer_facts: Mapping[str, Fact]) -> list[Unknown]:
+def unknowns(found: Iterable[Determination]) -> list[Unknown]:
     """Every fact that the determinations ask for, the most useful first.
 
     Facts that a verdict waits for come before points of the record; then those that settle most determinations, those
@@ -68,13 +67,15 @@ def unknowns(found: Iterable[Determination], payer_facts: Mapping[str, Fact]) ->
         opened = _opened(d)
         asked = {path for _, missing in opened for path in missing}
         verdict = {path for need in d.info_needed for path in need.paths}
-        where = Waiting(d.encounter, d.line, d.payer, d.plan)
+        who = {need.path: need.ask for need in d.documentation}
+        who |= {path: need.ask for need in d.info_needed for path in need.paths}
+        where = Waiting(d.encounter, d.line, d.payer, d.plan, d.plans)
         for path in asked:
             key = path, d.payer if path.startswith("coverage.") else None
-            counts = gathered.setdefault(key, _Counts(ask_for(path, payer_facts)))
+            counts = gathered.setdefault(key, _Counts(who[path]))
             counts.settles += len(asked) == 1
             counts.verdict = counts.verdict or path in verdict
-            counts.waiting.add(where)
+            counts.waiting.append(where)
             for rule, missing in opened:
                 if path in missing:
                     counts.rules |= {rule} if rule else set()
@@ -111,5 +112,5 @@ def _rank(fact: Unknown) -> tuple[bool, int, int, bool, int, int, str, str]:
     )  # fmt: skip
 
 
-def _order(waiting: Waiting) -> tuple[str, int, str, str]:
-    return waiting.encounter, waiting.line, waiting.payer, waiting.plan or ""
+def _order(waiting: Waiting) -> tuple[str, int, str, str, tuple[str, ...]]:
+    return waiting.encounter, waiting.line, waiting.payer, waiting.plan or "", waiting.plans

@@ -130,7 +130,7 @@ def _about(unknown: Unknown, encounters: int, payer_facts: PayerFacts) -> Sequen
 def reasons(unknown: Unknown, encounters: int = 1) -> list[str]:
     """Which answers and rules wait for a fact."""
     one = len(unknown.waiting) == 1
-    places = _few([_place(place, encounters) for place in unknown.waiting])
+    places = _few(list(dict.fromkeys(_place(place, encounters) for place in unknown.waiting)))
     settled = "" if not unknown.settles else "; settles it" if one else f"; settles {unknown.settles} of them"
     said = [f"{counted(len(unknown.waiting), 'answer')} wait{'s' * one} for it: {places}{settled}"]
     return [*said, f"rules: {_few(unknown.rules)}"] if unknown.rules else said
@@ -144,5 +144,6 @@ def _few(names: Sequence[str]) -> str:
 
 def _place(place: Waiting, encounters: int) -> str:
     of = f"{place.encounter} " if encounters > 1 else ""
-    plan = f"/{place.plan}" if place.plan else ""
+    plans = (place.plan,) if place.plan else place.plans
+    plan = f"/{plans[0]}" if len(plans) == 1 else f" ({len(plans)} plans)" if plans else ""
     return f"{of}line {place.line} {place.payer}{plan}"

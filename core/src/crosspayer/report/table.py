@@ -150,7 +150,7 @@ def _questions(out: Console, found: Sequence[Determination], payer_facts: PayerF
         paragraph(out, f"  ? {named} – ask: {WHO[question.who]}{waiting}")
     rest = len(asked) - MAX_QUESTIONS
     if rest > 0:
-        paragraph(out, f"  … and {counted(rest, 'more fact')} (crosspayer explain, or --format json)")
+        paragraph(out, f"  … and {counted(rest, 'more fact')} (crosspayer ask, or --format json)")
     record = {need.path for d in found for need in d.documentation if need.state == "unknown"}
     if record:
         verb = "is" if len(record) == 1 else "are"
