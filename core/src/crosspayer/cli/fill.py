@@ -132,17 +132,18 @@ def _read(typed: TextIO) -> str | None:
 
 def save(target: Path, content: bytes) -> None:
     """Write a file whole or not at all: what was there before stays until everything is written."""
+    place = target.resolve()  # a link stays a link
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
     except OSError:
         fail(f"{target}: the file cannot be written; check that you may write into its folder.")
     written = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
         written.chmod(mode)
-        written.replace(target)
+        written.replace(place)
     except OSError:
         written.unlink(missing_ok=True)
         fail(f"{target}: the file cannot be written; check that you may write it and that the disk is not full.")
