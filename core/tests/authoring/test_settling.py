@@ -177,3 +177,11 @@ def test_too_many_ways_end_the_search(acme: Acme) -> None:
     (one,) = changes(world, encounter())
     assert (one.sets, one.searched) == ((), False)
     assert one.missing == ("lines[0].minutes", "lines[0].units")
+
+
+def test_a_plan_nobody_knows_is_for_a_person(acme: Acme) -> None:
+    world = acme(rule("seen", "{ fact = 'telehealth', is = false }"))
+    data = encounter({"coverages[0].plan": "other"})
+    (one,) = changes(world, data)
+    assert one.judged == ("plan_not_known",)
+    assert [dict(fact_set.example) for fact_set in one.sets] == [{"telehealth": False}]

@@ -37,6 +37,8 @@ MOST_OF_TABLE = 3
 """Keys of a table that are tried; the others are alike as far as being in it goes."""
 SHOWN = (Type.BOOLEAN, Type.WORD)
 """Types whose settling values are named; of others the rule's own sentence says more."""
+UNSETTLED = {"nothing_checked", "policy_not_in_force", "plan_not_known"}
+"""Reasons of an answer that no missing fact removes."""
 PAYABLE = ("clear", "covered")
 
 
@@ -83,7 +85,7 @@ def _of(asked: Asked, encounter: Encounter, d: Determination) -> Settling:
     failed = tuple(f for f in against if f.kind == "fail" and obstacle(f) != "conditional")
     opened = [f for f in against if f.kind == "open" and f.missing]
     judged = {f.rule for f in against if f not in failed and f not in opened}
-    reasons = tuple(r for r in d.reasons if r in ("nothing_checked", "policy_not_in_force"))
+    reasons = tuple(r for r in d.reasons if r in UNSETTLED)
     waits = [f.missing for f in opened]
     if d.silence == "plan_not_given":
         waits.append((COVERAGE_PLAN,))
@@ -194,9 +196,9 @@ class _Search:
 
 def settled(found: Determination, accepted: Iterable[str], reasons: Iterable[str]) -> bool:
     """Whether nothing waits for facts and nothing stands against payment but what is accepted: rules and reasons."""
-    if "facts_missing" in found.reasons or found.silence in ("plan_not_given", "plan_not_known"):
+    if "facts_missing" in found.reasons or found.silence == "plan_not_given":
         return False
-    if not {r for r in found.reasons if r in ("nothing_checked", "policy_not_in_force")} <= set(reasons):
+    if not set(found.reasons) & UNSETTLED <= set(reasons):
         return False
     return found.verdict is not None and {f.rule for f in found.findings if obstacle(f) is not None} <= set(accepted)
 

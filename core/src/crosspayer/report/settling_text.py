@@ -11,9 +11,18 @@ from crosspayer.authoring.settling import MOST_FACTS, FactSet, Needed, Settling
 from crosspayer.determination.needs import ask_for
 from crosspayer.policy.model import Payer
 from crosspayer.report.table import console, paragraph
-from crosspayer.report.words import CONDITIONAL_WORDS, WHO, PayerFacts, fact_words, plan_words, verdict_words
+from crosspayer.report.words import (
+    CONDITIONAL_WORDS,
+    SILENCE_WORDS,
+    WHO,
+    PayerFacts,
+    fact_words,
+    plan_words,
+    verdict_words,
+)
 
 FORMAT = "crosspayer/settling/1"
+REASONS = {**SILENCE_WORDS, **CONDITIONAL_WORDS}
 
 
 def as_json(found: Sequence[Settling], payer_facts: PayerFacts) -> str:
@@ -72,26 +81,35 @@ def _said(s: Settling, titles: Mapping[str, str], payer_facts: PayerFacts) -> li
         said.append(f"{'Not known, and would settle the rest' if s.failed else 'Not known, and would settle it'}"
                     f"{':' if one else ', any one of these:'}")  # fmt: skip
         for number, fact_set in enumerate(s.sets, 1):
-            said.append(f"  {'?' if one else f'{number}.'} {_set(fact_set, titles, payer_facts)}")
+            said += _set(fact_set, "?" if one else f"{number}.", titles, payer_facts)
     elif s.missing:
-        few = f"no {MOST_FACTS} of them settle it" if len(s.missing) > MOST_FACTS else "they do not settle it alone"
-        why = few if s.searched else "there are too many ways to settle it to try each"
+        why = _why_none(s)
         names = ", ".join(s.missing[:3]) + (f" and {len(s.missing) - 3} more" if len(s.missing) > 3 else "")
         said.append(f"Facts are not known, and {why}: {names} (crosspayer ask ranks them).")
     if s.judged:
-        words = ", ".join(CONDITIONAL_WORDS.get(name, name) for name in s.judged)
+        words = ", ".join(REASONS.get(name, name) for name in s.judged)
         said.append(f"No fact settles this, a person or the payer must: {words}.")
     return said
 
 
-def _set(one: FactSet, titles: Mapping[str, str], payer_facts: PayerFacts) -> str:
-    facts = "; and ".join(_needed(needed, payer_facts) for needed in one.facts)
-    rules = ", ".join(f"{rule} ({titles[rule]})" if titles.get(rule) else rule for rule in one.rules)
-    return facts + (f"; required by {rules}" if rules else "")
+def _why_none(s: Settling) -> str:
+    """Why no set of the missing facts is proposed."""
+    if s.determination.hypothetical and any(path.startswith("coverage.") for path in s.missing):
+        return "some are of a coverage that the encounter does not hold"
+    if not s.searched:
+        return "there are too many ways to settle it to try each"
+    return f"no {MOST_FACTS} of them settle it" if len(s.missing) > MOST_FACTS else "they do not settle it alone"
+
+
+def _set(one: FactSet, mark: str, titles: Mapping[str, str], payer_facts: PayerFacts) -> list[str]:
+    """Each fact of a set, then the rules that require them."""
+    marks = [mark, *(["and"] * (len(one.facts) - 1))]
+    said = [f"  {m} {_needed(needed, payer_facts)}" for m, needed in zip(marks, one.facts, strict=True)]
+    return [*said, *(f"    required by {rule}" + (f": {titles[rule]}" if titles[rule] else "") for rule in one.rules)]
 
 
 def _needed(needed: Needed, payer_facts: PayerFacts) -> str:
     words = fact_words(needed.path, payer_facts)
     values = " or ".join(("yes" if value else "no") if isinstance(value, bool) else value for value in needed.values)
-    passing = f", where the record says {values}" if values else ""
+    passing = f", if the answer is {values}" if values else ""
     return f"{words} [{needed.path}]{passing} – ask: {WHO[ask_for(needed.path, payer_facts)]}"
