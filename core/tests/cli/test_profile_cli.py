@@ -194,3 +194,12 @@ def test_the_template_is_printed_alone(desk: Shell, more: list[str]) -> None:
     found = desk("facts", "--profile-template", *more)
     said = "crosspayer: --profile-template prints one TOML document; leave out PATH and --format.\n"
     assert (found.exit_code, found.stdout, found.stderr) == (2, "", said)
+
+
+def test_what_the_profile_says_is_not_asked_for(desk: Shell) -> None:
+    asked = {q["path"]: q["profile"] for q in desk.json("ask", "visit.json", "--plugin-dir", "acme")["questions"]}
+    assert asked == dict.fromkeys(
+        ("coverages[0].contract_unit_cap", "coverages[0].network", "payer_facts.acme.gold_card"), True
+    )
+    left = desk.json("ask", "visit.json", "--plugin-dir", "acme", "--profile", "profile.toml")["questions"]
+    assert left == []

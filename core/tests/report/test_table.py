@@ -120,7 +120,7 @@ def test_many_questions_are_counted(acme: Acme) -> None:
     world = acme("".join(rule(flag.replace("_", "-"), f"{{ fact = '{flag}', is = false }}") for flag in flags))
     shown = printed(world, encounter())
     assert sum(line.startswith("  ? ") for line in shown) == 3
-    assert "  … and 1 more fact (crosspayer explain, or --format json)" in shown
+    assert "  … and 1 more fact (crosspayer ask, or --format json)" in shown
 
 
 def test_unknown_points_of_the_record_are_counted(acme: Acme) -> None:

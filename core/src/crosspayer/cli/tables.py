@@ -82,7 +82,7 @@ def import_table(
 
     \b
     Example:
-      crosspayer tables import acme/fee-limits limits.zip --into site-tables \\
+      crosspayer tables import acme/limits limits.csv --into site-tables \\
           --read 2026-10-05 --covers-from 2026-10-01 --covers-to 2026-12-31
 
     Exit codes: 0 written, 1 too many rows refused, 2 nothing could be used.

@@ -48,6 +48,12 @@ def _one(finding: Finding) -> tuple[Verdict, str] | None:
             return ("conditional", "weak_source") if finding.weak_source else None
 
 
+def obstacle(finding: Finding) -> Verdict | None:
+    """The worst verdict a finding alone allows; None if it stands against nothing."""
+    one = _one(finding)
+    return one[0] if one is not None else None
+
+
 def add_up(findings: Sequence[Finding], billed: int | None, at_best_conditional: Iterable[str] = ()) -> Sum:
     """The verdict over all findings. `at_best_conditional` are reasons of the plan, such as `plan_not_given`."""
     found = [one for finding in findings if (one := _one(finding)) is not None]

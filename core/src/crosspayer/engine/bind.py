@@ -166,8 +166,8 @@ def rule_boundaries(rule: Rule) -> Iterator[date]:
         yield from rule.judges.boundaries()
 
 
-def rule_nodes(rule: Rule) -> Iterator[object]:
-    """Every node of the rule's conditions."""
+def rule_nodes(rule: Rule | BoundRule) -> Iterator[object]:
+    """Every node of the conditions of a rule, bound or not."""
     from crosspayer.language.tree import walk
 
     roots: list[Condition | Operand] = [rule.when] if rule.when is not None else []

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 PIPED_WIDTH = 118
+ENDLESS = "9999-12-31"
+"""Stands for no last day, as the latest of days."""
 STYLES = {
     "not_covered": "bold red",
     "reduced": "red",
@@ -76,7 +78,7 @@ def write(answer: Answer, file: TextIO, payer_facts: PayerFacts = NO_FACTS) -> N
         _questions(out, held or others, payer_facts)
         for text in profile_lines(held or others):
             paragraph(out, f"  {text}")
-        _currency(out, held or others)
+        _currency(out, found)
         out.print()
 
 
@@ -148,7 +150,7 @@ def _questions(out: Console, found: Sequence[Determination], payer_facts: PayerF
         paragraph(out, f"  ? {named} – ask: {WHO[question.who]}{waiting}")
     rest = len(asked) - MAX_QUESTIONS
     if rest > 0:
-        paragraph(out, f"  … and {counted(rest, 'more fact')} (crosspayer explain, or --format json)")
+        paragraph(out, f"  … and {counted(rest, 'more fact')} (crosspayer ask, or --format json)")
     record = {need.path for d in found for need in d.documentation if need.state == "unknown"}
     if record:
         verb = "is" if len(record) == 1 else "are"
@@ -157,13 +159,20 @@ def _questions(out: Console, found: Sequence[Determination], payer_facts: PayerF
 
 
 def _currency(out: Console, found: Sequence[Determination]) -> None:
-    """Up to which day everything behind an answer is known, and whether the day of service is later."""
+    """Up to which day everything behind a verdict is known, and whether the day of service is later; alike together."""
     ends: dict[str, tuple[str, bool]] = {}
     for d in found:
-        end = d.basis.current_through
-        if end is not None and end <= ends.get(d.payer, (end, False))[0]:
+        end = d.basis.current_through or ENDLESS
+        if d.verdict is not None and end <= ends.get(d.payer, (end, False))[0]:
             ends[d.payer] = end, d.service_date is not None and d.service_date > end
-    for payer, (day, passed) in sorted(ends.items()):
-        later = "; the day of service is later" if passed else ""
-        paragraph(out, f"  Everything the rules of {payer} use is known through {day}{later}.")
+    alike: dict[tuple[str, bool], list[str]] = {}
+    for payer, said in sorted(ends.items()):
+        alike.setdefault(said, []).append(payer)
+    for (day, passed), payers in alike.items():
+        named = " and ".join(filter(None, (", ".join(payers[:-1]), payers[-1])))
+        if day == ENDLESS:
+            paragraph(out, f"  Nothing the rules of {named} use has a last day.")
+        else:
+            later = "; the day of service is later" if passed else ""
+            paragraph(out, f"  Everything the rules of {named} use is known through {day}{later}.")
     paragraph(out, "  Advice from published sources, not the payer's word.", "dim")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from crosspayer.determination.lattice import VERDICTS
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.determination.needs import catalogue_path
+from crosspayer.determination.unknowns import unknowns
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.language.sentences import meaning
@@ -161,18 +162,13 @@ def _request(question: Question, payer_facts: PayerFacts) -> str:
 
 
 def questions(found: Sequence[Determination]) -> list[Question]:
-    """The facts asked for, most useful first: those most answers wait for, the plan before the
-    rest, then those that settle most rules alone."""
-    answers: Counter[tuple[str, str]] = Counter()
-    alone: Counter[str] = Counter()
-    part: Counter[str] = Counter()
-    for d in found:
-        answers.update((path, need.ask) for need in d.info_needed for path in need.paths)
-        for missing in (f.missing for f in d.findings if f.kind == "open"):
-            part.update(missing)
-            alone.update(missing if len(missing) == 1 else ())
-    asked = [Question(path, who, count) for (path, who), count in answers.items()]
-    return sorted(asked, key=lambda q: (-q.answers, q.path != "coverage.plan", -alone[q.path], -part[q.path], q.path))
+    """The facts that verdicts wait for, in the order of `unknowns`; one fact of several payers' coverages together."""
+    asked: dict[tuple[str, str], int] = {}
+    for unknown in unknowns(found):
+        if unknown.verdict:
+            key = unknown.path, unknown.who
+            asked[key] = asked.get(key, 0) + len(unknown.waiting)
+    return [Question(path, who, answers) for (path, who), answers in asked.items()]
 
 
 def fact_words(path: str, payer_facts: PayerFacts = NO_FACTS) -> str:
