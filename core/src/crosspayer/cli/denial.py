@@ -59,16 +59,16 @@ def explain_denial(
 
 
 def _write_sheet(answer: Denial, appeal: str) -> None:
-    from crosspayer.report import appeal as sheets
+    from crosspayer.report.appeal import sheet, text
 
-    made = sheets.sheet(answer)
+    made = sheet(answer)
     if not made.claims:
         click.echo(
             f"crosspayer: {appeal} is not written, because no rule with this code speaks for an appeal.", err=True
         )
         return
     try:
-        Path(appeal).write_text(sheets.text(made, sheet_form(appeal) or ""), encoding="utf-8", newline="\n")
+        Path(appeal).write_text(text(made, sheet_form(appeal) or ""), encoding="utf-8", newline="\n")
     except OSError:
         fail(f"{appeal} cannot be written; name a file in a folder that you may write to.")
 

@@ -134,7 +134,7 @@ def _asked(
     if (denied is not None or why_payable) and (rule is not None or source):
         fail("--rule and --source do not go with --denied or --why-payable; leave them out.")
     if denied is None and not why_payable and payer is None:
-        fail("give the payer to explain with --payer; only --denied and --why-payable answer for all coverages.")
+        raise click.UsageError("Missing option '--payer'. Only --denied and --why-payable answer for all coverages.")
     return "denied" if denied is not None else "payable" if why_payable else "rules"
 
 

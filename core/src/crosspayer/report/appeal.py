@@ -16,7 +16,7 @@ SPEAKS = ("appeal", "supply_facts")
 """Steps of rules that may be put before the payer; a rule that failed otherwise speaks for the payer."""
 STATE_SAYS = {
     "failed": "The record as entered does not show what this rule asks for. Appeal only with a record that does.",
-    "open": "Not settled yet: the facts marked as missing decide whether this rule is met. Complete them before sending.",
+    "open": "Not settled yet: the facts marked as missing decide whether this rule is met. Find them before sending.",
     "passed": "This rule is met by the facts below.",
     "not_in_force": "This rule was not in force on the day of service.",
     "not_applicable": "By its own words this rule does not apply to this line.",
