@@ -12,6 +12,8 @@ from crosspayer.determination.model import Basis, Determination, Finding, Likely
 from crosspayer.determination.needs import ask_for
 from crosspayer.policy.model import Adjustment, Payer, Rule
 from crosspayer.policy.tables import Table
+from crosspayer.report import asked_line
+from crosspayer.report.asked_line import AskedLine
 from crosspayer.report.denial_codes import HINT_GRADE, DenialCode, usual_topics
 from crosspayer.report.explanation import cite, explained, in_force, sentences
 from crosspayer.report.next_step import STATE_ORDER, STATES, NextStep, State, next_step
@@ -69,19 +71,9 @@ class Hint(msgspec.Struct, frozen=True):
     grade: str = HINT_GRADE
 
 
-class DeniedLine(msgspec.Struct, frozen=True):
+class DeniedLine(AskedLine, frozen=True):
     """One payer's rules on one line. `other_lines` are rules that carry the code and judge other codes or plans."""
 
-    encounter: str
-    line: int
-    code: str | None
-    service_date: str | None
-    payer: str
-    payer_name: str
-    plan: str | None
-    plans: tuple[str, ...]
-    hypothetical: bool
-    verdict: str | None
     silence: str | None
     explained: bool
     next_step: NextStep | None
@@ -125,9 +117,7 @@ def _line(code: DenialCode, d: Determination, payer: Payer | None) -> DeniedLine
         rules.sort(key=lambda r: (not r.explains, STATE_ORDER.index(r.state), r.weak_source, r.rule))
         hints = list(_hints(code, every, spoken))
     return DeniedLine(
-        encounter=d.encounter, line=d.line, code=d.code, service_date=d.service_date, payer=d.payer,
-        payer_name=payer.name if payer is not None else d.payer, plan=d.plan, plans=d.plans,
-        hypothetical=d.hypothetical, verdict=d.verdict, silence=d.silence,
+        **asked_line.of(d, payer), silence=d.silence,
         explained=any(rule.explains for rule in rules), next_step=rules[0].next_step if rules else None,
         rules=tuple(rules), other_lines=others, by_topic=tuple(hints), basis=d.basis,
     )  # fmt: skip

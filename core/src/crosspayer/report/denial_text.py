@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
+from crosspayer.report.asked_line import who
 from crosspayer.report.denial import Denial, DeniedLine, DeniedRule, FactToCheck
 from crosspayer.report.denial_codes import HINT_GRADE, DenialCode
 from crosspayer.report.explanation import shown
@@ -35,13 +36,6 @@ def headline(line: DeniedLine, code: DenialCode) -> str:
     if any(rule.state == "open" for rule in line.rules):
         return f"Facts are missing: a rule that carries {code} is open, so it may explain the denial."
     return f"No rule that carries {code} failed: by the published rules the denial is not explained."
-
-
-def who(line: DeniedLine) -> str:
-    """The payer and plan of a line."""
-    plans = line.plan or (line.plans[0] if len(line.plans) == 1 else f"{len(line.plans)} plans alike")
-    named = f"{line.payer_name}, {plans}" if line.plan or line.plans else line.payer_name
-    return f"{named} (if it covered the patient)" if line.hypothetical else named
 
 
 def fact_line(fact: FactToCheck) -> str:

@@ -9,6 +9,8 @@ import msgspec
 
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.policy.model import Payer
+from crosspayer.report import asked_line
+from crosspayer.report.asked_line import AskedLine, who
 from crosspayer.report.explanation import explained, shown, weakness
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import against, fact_words, outcome_words, verdict_words
@@ -40,22 +42,12 @@ class OpenThing(msgspec.Struct, frozen=True):
     missing: tuple[str, ...]
 
 
-class PayableLine(msgspec.Struct, frozen=True):
+class PayableLine(AskedLine, frozen=True):
     """One line. `why_not` is one sentence where it is not payable, and then nothing is listed as a reason to pay.
 
     `past_current` is true where the day of service is later than the day up to which everything is known.
     """
 
-    encounter: str
-    line: int
-    code: str | None
-    service_date: str | None
-    payer: str
-    payer_name: str
-    plan: str | None
-    plans: tuple[str, ...]
-    hypothetical: bool
-    verdict: str | None
     payable: bool
     why_not: str | None
     passed: tuple[PassedRule, ...]
@@ -92,9 +84,7 @@ def _line(d: Determination, payer: Payer | None) -> PayableLine:
                 passed.append(_passed(d, finding, said))
     through = d.basis.current_through
     return PayableLine(
-        encounter=d.encounter, line=d.line, code=d.code, service_date=d.service_date, payer=d.payer,
-        payer_name=payer.name if payer is not None else d.payer, plan=d.plan, plans=d.plans,
-        hypothetical=d.hypothetical, verdict=d.verdict, payable=payable,
+        **asked_line.of(d, payer), payable=payable,
         why_not=None if payable else why_not(d, payer), passed=tuple(passed),
         not_checked=tuple(t for t, state in d.topics.items() if state == "no_rule"),
         open_topics=tuple(t for t, state in d.topics.items() if state == "open"),
@@ -142,11 +132,7 @@ def write(answer: WhyPayable, file: TextIO) -> None:
         paragraph(out, text, style)
 
     for line in answer.lines:
-        plan = line.plan or (line.plans[0] if len(line.plans) == 1 else f"{len(line.plans)} plans alike")
-        named = f"{line.payer_name}, {plan}" if line.plan or line.plans else line.payer_name
-        if line.hypothetical:
-            named += " (if it covered the patient)"
-        head = f"{line.encounter}, line {line.line}, {line.code or 'no code'}: {named}"
+        head = f"{line.encounter}, line {line.line}, {line.code or 'no code'}: {who(line)}"
         if line.why_not is not None:
             say(f"{head}: {line.why_not}", "bold")
             say("")
