@@ -41,7 +41,11 @@ from crosspayer.errors import InputError
     help="Judge as of this day (YYYY-MM-DD); the encounter's own date holds if it has one.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "ndjson", "csv"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "ndjson", "csv", "html"]),
+    default="table",
+    show_default=True,
 )
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 from this verdict on, else 0.")
 @profile_option
@@ -70,6 +74,7 @@ def evaluate(
       crosspayer evaluate examples/knee-orthosis-initial.json
       crosspayer evaluate examples/bare-claim.json --all-payers --format json
       crosspayer evaluate examples/knee-orthosis-initial.json --profile examples/profile.toml
+      crosspayer evaluate examples/knee-orthosis-initial.json --format html > report.html
 
     Exit codes: 0 nothing to act on, 1 something to act on, 2 an error, 3 only facts missing.
     """
@@ -90,7 +95,11 @@ def evaluate(
     found.sort(key=lambda d: (d.encounter, d.line, d.payer, d.plan or "", d.plans))
     for problem in sorted(bad):
         click.echo(f"crosspayer: {problem}", err=True)
-    if found or form == "json":
+    if form == "html":
+        from crosspayer.report import html
+
+        html.write(Answer(tuple(found)), sorted(bad), engine.payers, sys.stdout)
+    elif found or form == "json":
         from crosspayer.report import writers
 
         declared = {path: fact for payer in engine.payers.values() for path, fact in payer.facts.items()}

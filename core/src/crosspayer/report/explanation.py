@@ -38,12 +38,12 @@ def explained(d: Determination, payer: Payer, only: str | None) -> Iterator[tupl
     findings = [f for f in (*d.findings, *d.deferred) if only in (None, f.rule)]
     for finding in sorted(findings, key=_rank):
         rule = next(r for r in payer.rules if r.id == finding.rule and _dated(r, d) and _meant(r, d))
-        cites = [_cite(source) for source in (*rule.cites, *rule.see_also)]
+        cites = [cite(source) for source in (*rule.cites, *rule.see_also)]
         said = {
             **msgspec.to_builtins(finding),
             **sentences(rule, _day_of(rule, d)),
             "sources": cites,
-            "in_force": [_day(rule.span.first), _day(rule.span.last)],
+            "in_force": in_force(rule),
             "notes": rule.notes,
             "stage": rule.stage,
         }
@@ -79,12 +79,18 @@ def _day_of(rule: Rule, d: Determination) -> date | None:
     return date.fromisoformat(d.service_date)
 
 
+def in_force(rule: Rule) -> tuple[str | None, str | None]:
+    """The first and last day of the rule, None for no bound."""
+    return _day(rule.span.first), _day(rule.span.last)
+
+
 def _day(day: Any) -> str | None:
     text = str(day.isoformat())
     return None if text in ("0001-01-01", "9999-12-31") else text
 
 
-def _cite(source: Source) -> dict[str, str]:
+def cite(source: Source) -> dict[str, str]:
+    """A source as documents show it: what it is, where, how and when it was read."""
     return {
         "id": source.id, "publisher": source.publisher, "title": source.title, "section": source.section,
         "url": source.url, "grade": source.grade, "read": source.read.isoformat(),
@@ -135,12 +141,12 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
             say(f"    requires: {said['requires']}")
             for path, value in finding.facts.items():
                 origin = " (from the profile)" if path in d.from_profile else ""
-                say(f"    fact: {path} = {_shown(value)}{origin}")
+                say(f"    fact: {path} = {shown(value)}{origin}")
             for path in finding.missing:
                 say(f"    missing: {path}{_in_words(path, payer)}")
             effect = f"    {EFFECT_LABELS[finding.kind]}: {finding.effect.replace('_', ' ')}"
             if finding.weak_source:
-                effect += f" ({_weakness(finding)}: too weak for more)"
+                effect += f" ({weakness(finding)}: too weak for more)"
             say(effect)
             if finding.adjustment is not None:
                 a = finding.adjustment
@@ -164,14 +170,15 @@ def _in_words(path: str, payer: Payer) -> str:
     return "" if words == path else f" ({words})"
 
 
-def _weakness(finding: Finding) -> str:
+def weakness(finding: Finding) -> str:
     """Why a finding may only warn: its sources, or, where they are firm, a table that ends before the day."""
     if Standing(finding.grade, finding.confidence).firm:
         return "a table it uses ends before the day of service"
     return f"the source is graded {finding.grade} with {finding.confidence} confidence"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A fact's value as a person reads it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(str(part) for part in value) or "none" if isinstance(value, (list, tuple)) else str(value)
