@@ -22,6 +22,7 @@ from crosspayer.cli.app import (
     read_inputs,
     tables_option,
 )
+from crosspayer.cli.feed_options import feed_from, feed_options
 from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.determination.model import Answer, Determination
 from crosspayer.encounter.read import Encounter
@@ -45,6 +46,7 @@ from crosspayer.errors import InputError
 )
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 from this verdict on, else 0.")
 @profile_option
+@feed_options
 @tables_option
 @plugin_options
 def evaluate(
@@ -60,6 +62,9 @@ def evaluate(
     strict: bool,
     tables: str | None,
     profile_file: str | None,
+    columns: str | None,
+    payer_map: str | None,
+    encounter_by: Sequence[str],
 ) -> None:
     """Hold encounters against the payers' policies.
 
@@ -78,7 +83,7 @@ def evaluate(
     check_payers(engine, payers)
     check_plans(engine, plans)
     profile = profile_from(profile_file, engine)
-    good, bad = read_inputs(encounters)
+    good, bad = read_inputs(encounters, feed_from(columns, payer_map, encounter_by, engine.payers))
     found: list[Determination] = []
     for encounter in good:
         try:

@@ -18,6 +18,7 @@ from crosspayer.cli.app import (
     read_inputs,
     tables_option,
 )
+from crosspayer.cli.feed_options import feed_from, feed_options
 from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.errors import InputError, nearest
 
@@ -31,6 +32,7 @@ from crosspayer.errors import InputError, nearest
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--source", is_flag=True, help="Print the code generated for the payer's rules on this day instead.")
 @profile_option
+@feed_options
 @tables_option
 @plugin_options
 def explain(
@@ -46,6 +48,9 @@ def explain(
     strict: bool,
     tables: str | None,
     profile_file: str | None,
+    columns: str | None,
+    payer_map: str | None,
+    encounter_by: Sequence[str],
 ) -> None:
     """Explain a payer's answer rule by rule: outcome, sentence, facts, source, grade, and what was not checked.
 
@@ -63,7 +68,7 @@ def explain(
         hint = f"did you mean {near}?" if near else "see crosspayer explain without --rule."
         fail(f"{payer} has no rule {rule}; {hint}")
     profile = profile_from(profile_file, engine)
-    good, bad = read_inputs([encounter])
+    good, bad = read_inputs([encounter], feed_from(columns, payer_map, encounter_by, engine.payers))
     if source and not bad:
         for one in good:
             click.echo("\n\n".join(engine.sources(one, payers=[payer], plans=plans)))
