@@ -42,7 +42,12 @@ from crosspayer.errors import InputError
     help="Judge as of this day (YYYY-MM-DD); the encounter's own date holds if it has one.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "ndjson", "csv"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "ndjson", "csv", "findings-csv"]),
+    default="table",
+    show_default=True,
+    help="csv has a row for each determination, findings-csv for each rule.",
 )
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 from this verdict on, else 0.")
 @profile_option
@@ -68,13 +73,16 @@ def evaluate(
 ) -> None:
     """Hold encounters against the payers' policies.
 
-    ENCOUNTER is a JSON file (one encounter, an array, or one a line), or - for standard input.
+    ENCOUNTER is a JSON file (one encounter, an array, or one a line), a table of service lines (CSV, with --columns),
+    or - for standard input.
 
     \b
     Examples:
       crosspayer evaluate examples/knee-orthosis-initial.json
       crosspayer evaluate examples/bare-claim.json --all-payers --format json
       crosspayer evaluate examples/knee-orthosis-initial.json --profile examples/profile.toml
+      crosspayer evaluate examples/feeds/webpt-charges.csv --columns webpt-charges \\
+          --payer-map examples/feeds/payers.toml
 
     Exit codes: 0 nothing to act on, 1 something to act on, 2 an error, 3 only facts missing.
     """

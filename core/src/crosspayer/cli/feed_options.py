@@ -120,7 +120,7 @@ def feed_from(
 def _slips(known: PayerMap, payers: Mapping[str, Payer]) -> Sequence[Problem]:
     found = []
     for entry in {entry.number: entry for entry in known.entries}.values():
-        name, plan = entry.facts["payer"]
+        name, plan = entry.payee
         plans = [p.id for p in payers[name].plans] if name in payers else []
         place = ("entries", entry.number)
         if name not in payers and (near := nearest(name, payers)):

@@ -15,9 +15,8 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from crosspayer.encounter.entries import Entry
 from crosspayer.encounter.model import attribute, coverage_type
-from crosspayer.encounter.profile import Profile
+from crosspayer.encounter.profile import Entry, Profile
 
 PAYER_FACTS = "payer_facts."
 COVERAGE = "coverage."

@@ -1,7 +1,8 @@
 """The payer map: which payer and plan the identifiers and names mean that a feed carries.
 
-An entry fits a coverage that has all its identifiers. Of the entries that fit, the one that names most speaks; where an
-entry that would speak instead might fit too, for all the feed says, none does. Nothing is guessed.
+An entry fits a coverage that has all its identifiers. Of the entries that fit, the one that names most speaks. Where
+another that names as many says otherwise, or one that would speak instead might fit for all the feed says, only what
+they agree on is known: the payer without the plan, or nothing. Nothing is guessed.
 """
 
 from __future__ import annotations
@@ -14,22 +15,30 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from crosspayer.encounter.entries import Entry, clashes
 from crosspayer.encounter.feed.schema import IDENTIFIERS
 from crosspayer.errors import InputError
 from crosspayer.schemas.toml_document import Fault, TomlDocument, Validated
 
 MOST_COMBINATIONS = 100_000
 MOST_REMEMBERED = 20_000
-_FOUND = "payer"
 _ALWAYS = date.min, date.max
 
 
 class Payee(NamedTuple):
-    """Whose a coverage is."""
+    """Whose a coverage is; the plan may not be known."""
 
     payer: str
     plan: str | None
+
+
+class Entry(NamedTuple):
+    """Identifiers that a coverage must all have on a day from `first` to `last`, and whose it then is."""
+
+    number: int  # its place among the entries, from 0
+    keys: Mapping[str, str]
+    first: date
+    last: date
+    payee: Payee
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,10 +64,10 @@ class PayerMap:
     def _typed(cls, document: TomlDocument) -> PayerMap:
         raw = document.data.get("entries", [])
         faults = list(_entry_faults(raw))
+        entries: tuple[Entry, ...] = ()
         if not faults:
             entries = tuple(entry for number, given in enumerate(raw) for entry in _entries(number, given))
-            found = clashes(entries, tuple(IDENTIFIERS), "a coverage")
-            faults = [(path[:2], what, remedy) for path, what, remedy in found]
+            faults = list(_doubles(entries))
         if faults:
             raise InputError(document.problems(faults))
         return cls(document, entries, {})
@@ -74,12 +83,14 @@ class PayerMap:
         best = next((entry for entry, sure in fitting if sure), None)
         if best is None:
             return None
-        rivals = [entry for entry, _ in fitting if len(entry.keys) >= len(best.keys)]
-        payee: Payee = best.facts[_FOUND]
-        return payee if all(entry.facts == best.facts for entry in rivals) else None
+        said = [entry.payee for entry, _ in fitting if len(entry.keys) >= len(best.keys)]
+        if any(payee.payer != best.payee.payer for payee in said):
+            return None
+        return best.payee if all(payee == best.payee for payee in said) else Payee(best.payee.payer, None)
 
     def _candidates(self, identifiers: Mapping[str, str]) -> tuple[tuple[Entry, bool], ...]:
-        """The entries that surely fit (True) or might, whatever the day, those that name most first."""
+        """The entries that surely fit (True) or might, whatever the day, those that name most first. Of those that
+        might, only those that name something the coverage has: others are about other feeds."""
         given = {name: same(text) for name, text in identifiers.items()}
         key = tuple(sorted(given.items()))
         found = self._fitting.get(key)
@@ -87,7 +98,8 @@ class PayerMap:
             might = [
                 (entry, entry.keys.keys() <= given.keys())
                 for entry in self.entries
-                if all(given.get(name, value) == value for name, value in entry.keys.items())
+                if not given.keys().isdisjoint(entry.keys)
+                and all(given.get(name, value) == value for name, value in entry.keys.items())
             ]
             found = tuple(sorted(might, key=lambda pair: -len(pair[0].keys)))
             if len(self._fitting) >= MOST_REMEMBERED:
@@ -108,11 +120,25 @@ def _entries(number: int, given: Mapping[str, Any]) -> Iterator[Entry]:
     names = [name for name in IDENTIFIERS if name in given]
     for texts in product(*(_listed(given[name]) for name in names)):
         keys = {name: same(text) for name, text in zip(names, texts, strict=True)}
-        yield Entry(number, keys, first, last, {_FOUND: payee})
+        yield Entry(number, keys, first, last, payee)
 
 
 def _listed(given: str | list[str]) -> list[str]:
     return [given] if isinstance(given, str) else given
+
+
+def _doubles(entries: tuple[Entry, ...]) -> Iterator[Fault]:
+    """Entries that say whose the same identifiers are, for the same days."""
+    known: dict[frozenset[tuple[str, str]], list[Entry]] = {}
+    told: set[int] = set()
+    for entry in entries:
+        alike = known.setdefault(frozenset(entry.keys.items()), [])
+        for other in alike:
+            if entry.number not in told and entry.first <= other.last and other.first <= entry.last:
+                told.add(entry.number)
+                what = f"entries[{other.number}] says whose the same identifiers are, for the same days"
+                yield ("entries", entry.number), what, "keep one, or part their days"
+        alike.append(entry)
 
 
 def _entry_faults(raw: list[Mapping[str, Any]]) -> Iterator[Fault]:
