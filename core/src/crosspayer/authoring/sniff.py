@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from crosspayer.encounter.fact import Type
 from crosspayer.encounter.feed.cells import DATES
-from crosspayer.encounter.feed.schema import IDENTIFIERS, column_facts
-from crosspayer.encounter.feed.sheet import header_candidates
+from crosspayer.encounter.feed.schema import IDENTIFIERS, LONGEST, MOST_HEADINGS, column_facts
+from crosspayer.encounter.feed.sheet import folded, header_candidates
 from crosspayer.errors import InputError, Problem
 
 KEYS = (
@@ -76,6 +77,7 @@ class _Found(NamedTuple):
     keys: list[str]
     others: list[str]
     doubles: list[tuple[str, str]]
+    twice: list[str]
 
 
 def sniff(stream: IO[bytes], origin: str) -> str:
@@ -103,25 +105,28 @@ def _look(headings: Sequence[str]) -> _Found:
     known = {word: fact for fact, words in FACTS.items() for word in words}
     known |= {_letters(path): path for path in column_facts()}
     payers = {word: name for name, words in PAYERS.items() for word in words}
-    lists = {path for path, fact in column_facts().items() if fact.type is Type.CODES}
-    found = _Found({}, {}, [], [], [])
+    several = {"line.service_date"} | {path for path, fact in column_facts().items() if fact.type is Type.CODES}
+    counts = Counter(folded(heading) for heading in headings)
+    found = _Found({}, {}, [], [], [], sorted({h for h in headings if h and counts[folded(h)] > 1}))
     facts: dict[str, list[str]] = {}
     identifiers: dict[str, str] = {}
     for heading in headings:
+        if heading in found.twice or not 0 < len(heading) <= LONGEST:
+            continue
         letters = _letters(heading)
         numbered = _NUMBERED.fullmatch(letters)
         fact = known.get(letters) or (numbered and known.get(numbered["name"]))
-        if fact is not None and numbered and fact not in lists and letters not in known:
+        if fact is not None and numbered and fact not in several and letters not in known:
             fact = None
-        if letters in KEYS and heading:
+        if letters in KEYS:
             found.keys.append(heading)
-        elif fact is not None and (fact not in facts or fact in lists or fact == "line.service_date"):
+        elif fact is not None and (fact not in facts or (fact in several and len(facts[fact]) < MOST_HEADINGS)):
             facts.setdefault(fact, []).append(heading)
         elif letters in payers and payers[letters] not in identifiers:
             identifiers[payers[letters]] = heading
         elif fact is not None:
             found.doubles.append((heading, fact))
-        elif heading:
+        else:
             found.others.append(heading)
     return found._replace(facts=facts, identifiers=identifiers)
 
@@ -150,6 +155,10 @@ def _draft(name: str, encoding: str, delimiter: str, found: _Found) -> Iterator[
         yield "[[columns]]"
         yield f"heading = {_text(heading)}"
         yield f"identifier = {_text(identifier)}   # check: {IDENTIFIERS[identifier]}; to be found in --payer-map"
+    if found.twice:
+        yield ""
+        yield "# These stand in the header row twice, so no map can tell them apart; rename them in the file:"
+        yield from (f"#   {_comment(heading)}" for heading in found.twice)
     if found.doubles:
         yield ""
         yield "# These look like a fact that another column holds already; they are not read:"

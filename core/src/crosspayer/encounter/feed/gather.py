@@ -119,16 +119,17 @@ class _Gathering:
     def groups(self) -> dict[tuple[str, ...], list[Kept]]:
         """The rows of the file by their encounter, wherever they stand; equal cells are held once."""
         found: dict[tuple[str, ...], list[Kept]] = {}
-        once: dict[str, str] = {}
+        once, used, wide = _Once(), self.used, len(self.sheet.headings)
         broken: set[tuple[str, ...]] = set()
         for row in self.sheet.rows:
-            if not any(cell.strip() for cell in row.cells):
+            texts = row.cells
+            if not any(map(str.strip, texts)):
                 continue
-            ragged = self._ragged(row)
-            cells = tuple(
-                once.setdefault(cell, cell)
-                for cell in (row.cells[i].strip() if i < len(row.cells) else "" for i in self.used)
-            )
+            ragged = None
+            if len(texts) != wide:
+                ragged = self._ragged(row)
+                texts = [*texts, *[""] * (wide - len(texts))]
+            cells = tuple([once[texts[index]] for index in used])
             key = tuple(cells[index] for index in self.key)
             if ragged is not None:
                 self.reading.problems.append(ragged)
@@ -149,7 +150,7 @@ class _Gathering:
 
     def _ragged(self, row: Row) -> Problem | None:
         wide = len(self.sheet.headings)
-        if len(row.cells) == wide or (len(row.cells) > wide and not any(map(str.strip, row.cells[wide:]))):
+        if len(row.cells) > wide and not any(map(str.strip, row.cells[wide:])):
             return None
         what = f"the row has {len(row.cells)} cells, the header {wide}"
         remedy = "complete the row" if len(row.cells) < wide else "put a cell that holds the delimiter in quotes"
@@ -203,7 +204,7 @@ class _Gathering:
         return said
 
     def _column(self, column: Column, cells: list[str], said: _Said) -> None:
-        texts = [cell for cell in cells if cell and cell not in column.unknown]
+        texts = [cell for cell in cells if cell and cell not in column.unknown] if any(cells) else []
         if column.codes is not None and column.place is not None:
             codes = [code for text in texts for code in column.codes(text)]
             if codes or (column.none and not any(cells)):
@@ -271,6 +272,15 @@ class _Gathering:
             else:
                 coverage |= {"payer": payee.payer} | ({"plan": payee.plan} if payee.plan else {})
         return coverage
+
+
+class _Once(dict[str, str]):
+    """Cells without the blanks around them, equal ones held once."""
+
+    def __missing__(self, cell: str) -> str:
+        text = cell.strip()
+        kept = self[cell] = text if text == cell else self[text]
+        return kept
 
 
 def _set(values: dict[Place, Any], place: Place, value: Any) -> None:

@@ -23,7 +23,9 @@ IDENTIFIERS = {
     "plan_name": "the plan's name as the feed writes it",
 }
 """What a feed may carry instead of our payer and plan, and what each is."""
-_HEADING = {"type": "string", "minLength": 1, "maxLength": 200}
+LONGEST, MOST_HEADINGS = 200, 50
+"""Characters of a heading, and headings of one list."""
+_HEADING = {"type": "string", "minLength": 1, "maxLength": LONGEST}
 _FACTS = "crosspayer facts lists the facts by their paths; derived ones and earlier lines are not read from tables"
 _TEXT = {"type": "string", "maxLength": 500}
 
@@ -91,7 +93,7 @@ def _column() -> dict[str, Any]:
                 "description": "Headings of several: each holds a part of a list, or all hold the same fact.",
                 "type": "array",
                 "minItems": 1,
-                "maxItems": 50,
+                "maxItems": MOST_HEADINGS,
                 "uniqueItems": True,
                 "items": _HEADING,
             },
