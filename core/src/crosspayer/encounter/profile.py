@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from crosspayer.encounter.profile_schema import profile_facts
 from crosspayer.errors import InputError, Problem
 from crosspayer.schemas.positions import KeyPath
-from crosspayer.schemas.toml_document import Fault, TomlDocument, Validated, file_bytes
+from crosspayer.schemas.toml_document import Fault, TomlDocument, Validated, file_bytes, flat
 
 KEYS = ("payer", "plan", "billing_npi", "rendering_npi", "state")
 """What an entry is found by, apart from its days."""
@@ -100,15 +100,7 @@ class Profile:
 
 def _entry(number: int, given: Mapping[str, Any]) -> Entry:
     keys = {key: given[key] for key in KEYS if key in given}
-    return Entry(number, keys, given.get("from", date.min), given.get("to", date.max), dict(_flat(given["facts"], "")))
-
-
-def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+    return Entry(number, keys, given.get("from", date.min), given.get("to", date.max), dict(flat(given["facts"])))
 
 
 def _indexed(entries: tuple[Entry, ...]) -> dict[str | None, dict[str, tuple[Entry, ...]]]:

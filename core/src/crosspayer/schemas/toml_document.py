@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -72,6 +72,15 @@ def file_bytes(path: str | Path) -> bytes:
         raise _refused(str(path), "there is no such file", "correct its name") from None
     except OSError:
         raise _refused(str(path), "the file cannot be read", "check that it is a file you may read") from None
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of nested tables with their dotted paths."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
 
 
 def _parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crosspayer.authoring.tables.convert import Conversion
-from crosspayer.authoring.tables.files import fault
 from crosspayer.authoring.tables.mapping import ImportMapping
+from crosspayer.encounter.feed.sheet import fault
 from crosspayer.plugins.overlays import OverlayFile, source_name
 from crosspayer.policy.tables import Column, Table
 

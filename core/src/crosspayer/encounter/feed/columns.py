@@ -11,7 +11,7 @@ from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.feed.cells import Misfit, codes_reader, reader
 from crosspayer.encounter.feed.schema import column_facts
 from crosspayer.errors import InputError, Problem, nearest
-from crosspayer.schemas.toml_document import Fault, TomlDocument, Validated
+from crosspayer.schemas.toml_document import Fault, TomlDocument, Validated, flat
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -134,15 +134,7 @@ def _column(given: Mapping[str, Any], facts: Mapping[str, Fact]) -> Column:
 
 
 def _settings(nested: Mapping[str, Any], facts: Mapping[str, Fact], coverage: int) -> Settings:
-    return tuple((Place.of(facts[path], coverage), _plain(value)) for path, value in _flat(nested, ""))
-
-
-def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+    return tuple((Place.of(facts[path], coverage), _plain(value)) for path, value in flat(nested))
 
 
 def _plain(value: Any) -> Any:
@@ -157,7 +149,7 @@ def _faults(raw: Mapping[str, Any], facts: Mapping[str, Fact]) -> Iterator[Fault
     given: dict[Place, str] = {}
     identified: dict[tuple[int, str], int] = {}
     named: dict[int, tuple[str | int, ...]] = {}
-    for path, _ in _flat(raw.get("constants", {}), ""):
+    for path, _ in flat(raw.get("constants", {})):
         given[Place.of(facts[path])] = "constants"
         if path in ("coverage.payer", "coverage.plan"):
             named.setdefault(1, ("constants", *path.split(".")))

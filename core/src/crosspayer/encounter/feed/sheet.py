@@ -48,7 +48,7 @@ def open_sheet(
     if len(fits) != 1:
         raise _no_header(origin, first, wanted, fits, delimiter)
     ((found, headings),) = fits.items()
-    rows = _rows(csv.reader(chain(first, lines), delimiter=found, strict=True), origin)
+    rows = rows_of(csv.reader(chain(first, lines), delimiter=found, strict=True), origin)
     next(rows)  # the header row
     return Sheet(origin, headings, rows)
 
@@ -74,7 +74,7 @@ def _first_record(lines: Iterator[str], origin: str) -> list[str]:
             break
     if not "".join(taken).strip():
         what = "the first line is blank" if taken else "the file is empty"
-        raise _fault(origin, what, "give a table whose first row holds the headings", 1 if taken else None)
+        raise fault(origin, what, "give a table whose first row holds the headings", 1 if taken else None)
     return taken
 
 
@@ -90,7 +90,7 @@ def _no_header(
 ) -> InputError:
     """The file's own words are not repeated: where the header row is missing, they are a patient's."""
     if fits:
-        return _fault(origin, "several delimiters part the header row as mapped", "write delimiter in the map", 1)
+        return fault(origin, "several delimiters part the header row as mapped", "write delimiter in the map", 1)
     parted = [_header(first, candidate) for candidate in ([delimiter] if delimiter else DELIMITERS)]
     best = max(parted, key=lambda cells: len({folded(cell) for cell in cells} & {folded(name) for name in wanted}))
     missing = [name for name in wanted if folded(name) not in {folded(cell) for cell in best}]
@@ -98,7 +98,7 @@ def _no_header(
     near = nearest(missing[0], [cell.strip() for cell in best]) if some else None
     what = f"the header row has no column {', '.join(missing)}"
     hint = f"it has {near}: did the export change?" if near else "check the file, or name the columns in the map"
-    return _fault(origin, what, hint, 1)
+    return fault(origin, what, hint, 1)
 
 
 def _lines(stream: IO[bytes], origin: str, encoding: str) -> Iterator[str]:
@@ -107,15 +107,15 @@ def _lines(stream: IO[bytes], origin: str, encoding: str) -> Iterator[str]:
     while raw := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
         if len(raw) > MAX_LINE_BYTES:
-            raise _fault(origin, "the line is longer than 1 MiB", "check that the file is a table in text", number)
+            raise fault(origin, "the line is longer than 1 MiB", "check that the file is a table in text", number)
         if number == 1:
             if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise _fault(origin, "the file is UTF-16 text", "save it as CSV in UTF-8", number)
+                raise fault(origin, "the file is UTF-16 text", "save it as CSV in UTF-8", number)
             if raw.startswith(b"PK\x03\x04"):
-                raise _fault(origin, "the file is a workbook or an archive", "save the sheet as CSV in UTF-8")
+                raise fault(origin, "the file is a workbook or an archive", "save the sheet as CSV in UTF-8")
             raw = raw.removeprefix(MARK)
         if b"\0" in raw:
-            raise _fault(origin, "the line holds a NUL byte, which no text has", "save the file as CSV again", number)
+            raise fault(origin, "the line holds a NUL byte, which no text has", "save the file as CSV again", number)
         try:
             yield raw.decode(codec)
         except UnicodeDecodeError:
@@ -123,10 +123,11 @@ def _lines(stream: IO[bytes], origin: str, encoding: str) -> Iterator[str]:
                 remedy = "save it as UTF-8"
             else:
                 remedy = 'save it as UTF-8, or write encoding = "windows-1252" in the map if that is what it is'
-            raise _fault(origin, f"the line is not {encoding.upper()} text", remedy, number) from None
+            raise fault(origin, f"the line is not {encoding.upper()} text", remedy, number) from None
 
 
-def _rows(reader: Any, origin: str) -> Iterator[Row]:
+def rows_of(reader: Any, origin: str) -> Iterator[Row]:
+    """The rows of a `csv` reader with the lines on which they begin. Raises `InputError` where it is no table."""
     while True:
         begins = reader.line_num + 1
         try:
@@ -135,9 +136,10 @@ def _rows(reader: Any, origin: str) -> Iterator[Row]:
             return
         except csv.Error:
             what = "from this line on it cannot be read as a table"
-            raise _fault(origin, what, "check its quotes and line ends", begins) from None
+            raise fault(origin, what, "check its quotes and line ends", begins) from None
         yield Row(begins, cells)
 
 
-def _fault(origin: str, what: str, remedy: str, line: int | None = None) -> InputError:
+def fault(origin: str, what: str, remedy: str, line: int | None = None) -> InputError:
+    """One thing that is wrong with a file."""
     return InputError([Problem(origin, line, None, "", what, remedy)])
