@@ -96,7 +96,10 @@ def test_a_header_row_that_is_not_utf_8_is_taken_for_windows_1252_and_says_so() 
     ("raw", "wrong"),
     [
         (b"", "the file is empty"),
-        (b"Jane Roe,1980-01-01,97760\n", "no heading of the first row looks like that of a procedure code"),
+        (
+            b"Jane Roe,1980-01-01,97760\n",
+            "no heading that stands once in the first row looks like that of a procedure code",
+        ),
         (b"\0\n", "the line holds a NUL byte, which no text has"),
     ],
 )
@@ -121,7 +124,8 @@ headings = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=12
 
 @given(st.lists(headings, max_size=12))
 def test_whatever_the_headings_are_the_draft_keeps_to_its_schema(found: list[str]) -> None:
-    header = ",".join('"' + heading.replace('"', '""') + '"' for heading in [*found, "cpt"])
+    others = [heading for heading in found if heading.strip().casefold() != "cpt"]  # twice, it would be read of neither
+    header = ",".join('"' + heading.replace('"', '""') + '"' for heading in [*others, "cpt"])
     assert ColumnMap.from_toml(drafted(f"{header}\n".encode())).code_headings
 
 
@@ -129,3 +133,11 @@ def test_headings_that_stand_twice_are_named_and_not_read() -> None:
     draft = drafted(b"cpt,units,Units\n")
     assert "# These stand in the header row twice" in draft
     assert [column.headings for column in ColumnMap.from_toml(draft).columns] == [("cpt",)]
+
+
+def test_a_code_column_that_stands_twice_is_taken_for_none() -> None:
+    with pytest.raises(InputError) as error:
+        drafted(b"cpt,CPT\n")
+    assert [problem.what for problem in error.value.problems] == [
+        "no heading that stands once in the first row looks like that of a procedure code"
+    ]

@@ -95,7 +95,7 @@ def sniff(stream: IO[bytes], origin: str) -> str:
     delimiter = max(looked, key=lambda one: len(looked[one].facts))
     found = looked[delimiter]
     if "line.code" not in found.facts:
-        what = "no heading of the first row looks like that of a procedure code"
+        what = "no heading that stands once in the first row looks like that of a procedure code"
         remedy = "check that the file has a header row, or write the map by hand from a ready-made one (columns show)"
         raise InputError([Problem(origin, 1, None, "", what, remedy)])
     return "\n".join(_draft(Path(origin).name, encoding, delimiter, found)) + "\n"
