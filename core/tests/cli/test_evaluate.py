@@ -13,7 +13,7 @@ from crosspayer.schemas.validate import problems
 from core.tests.cli.conftest import Golden, Shell
 from core.tests.invented import encounter
 
-FORMATS = {"table": "txt", "json": "json", "ndjson": "ndjson", "csv": "csv"}
+FORMATS = {"table": "txt", "json": "json", "ndjson": "ndjson", "csv": "csv", "findings-csv": "findings.csv"}
 
 
 def line(**changes: Any) -> dict[str, Any]:
@@ -56,6 +56,16 @@ def test_the_answer_is_valid_and_the_other_formats_derive_from_it(shell: Shell, 
     rows = list(csv.DictReader(io.StringIO(shell("evaluate", visits, "--all-payers", "--format", "csv").stdout)))
     assert [(r["encounter"], r["line"], r["payer"], r["verdict"]) for r in rows] == [
         (d["encounter"], str(d["line"]), d["payer"], d["verdict"] or "") for d in found
+    ]
+
+
+def test_a_row_for_each_rule_says_what_the_answer_says(shell: Shell, visits: str) -> None:
+    found = shell.json("evaluate", visits, "--all-payers")["determinations"]
+    rows = csv.DictReader(io.StringIO(shell("evaluate", visits, "--all-payers", "--format", "findings-csv").stdout))
+    assert [(r["encounter"], r["line"], r["payer"], r["rule"], r["kind"], r["facts_missing"]) for r in rows] == [
+        (d["encounter"], str(d["line"]), d["payer"], f["rule"], f["kind"], " ".join(f["missing"]))
+        for d in found
+        for f in sorted((*d["findings"], *d["deferred"]), key=lambda finding: str(finding["rule"]))
     ]
 
 

@@ -188,7 +188,10 @@ def who(engine: Engine, data: dict[str, Any], **asked: Any) -> list[tuple[str, s
         ([], {}, [("acme", None, True), ("bolt", None, True)]),
         (None, {}, [("acme", None, True), ("bolt", None, True)]),
         ([], {"payers": ["bolt"]}, [("bolt", None, True)]),
-        ([{"network": "in"}], {}, [("acme", None, True), ("bolt", None, True)]),  # a coverage of nobody in particular
+        ([{"network": "in"}], {}, [("", None, False)]),  # a coverage whose payer is not said: none is asked
+        ([{"network": "in"}, {"payer": "acme"}], {}, [("", None, False), ("acme", None, False)]),
+        ([{"network": "in"}], {"payers": ["bolt"]}, [("bolt", None, True)]),
+        ([{"network": "in"}], {"all_payers": True}, [("", None, False), ("acme", None, True), ("bolt", None, True)]),
         ([], {"plans": ["bolt/exchange"]}, [("bolt", "exchange", True)]),
         (
             [],
@@ -316,3 +319,14 @@ def test_lines_are_known_by_their_numbers_or_their_places(dated: World) -> None:
         (1, "97760"),
         (2, "97761"),
     ]
+
+
+def test_a_coverage_without_a_payer_says_so_and_asks_for_it(two: Engine) -> None:
+    data = encounter(coverages=[{"payer": "acme"}, {"order": "secondary"}])
+    silent, said = two.evaluate(Encounter.from_mapping(data)).determinations
+    assert (silent.payer, silent.order, silent.verdict, silent.silence) == ("", "secondary", None, "payer_not_known")
+    assert silent.detail == "the coverage does not say whose it is, so no payer is asked"
+    assert [(need.ask, need.paths) for need in silent.info_needed] == [("front_desk", ("coverages[1].payer",))]
+    assert said.payer == "acme"
+    decided = two.decide(Encounter.from_mapping(data))
+    assert [(d.payer, d.silence) for d in decided] == [("", "payer_not_known"), ("acme", said.silence)]

@@ -7,13 +7,20 @@ import sys
 from pathlib import Path
 
 from crosspayer.determination.schema import answer_schema
+from crosspayer.encounter.feed.schema import columns_schema, payer_map_schema
 from crosspayer.encounter.profile_schema import profile_schema
 from crosspayer.encounter.schema import encounter_schema
 
 
 def texts() -> dict[str, str]:
     """The text of each generated schema by its file name."""
-    made = {"answer": answer_schema(), "encounter": encounter_schema(), "profile": profile_schema()}
+    made = {
+        "answer": answer_schema(),
+        "columns": columns_schema(),
+        "encounter": encounter_schema(),
+        "payer-map": payer_map_schema(),
+        "profile": profile_schema(),
+    }
     return {
         f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()
     }

@@ -9,7 +9,7 @@ import click
 
 from crosspayer.cli.lazy import LazyGroup
 
-COMMANDS = ("ask", "evaluate", "explain", "facts", "plugins", "policy", "schema", "tables")
+COMMANDS = ("ask", "columns", "evaluate", "explain", "facts", "plugins", "policy", "schema", "tables")
 
 
 @click.group(cls=LazyGroup, package=__name__, modules=COMMANDS)

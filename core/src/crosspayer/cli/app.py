@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
+from crosspayer.cli.feed_options import JSON_ONLY, Feed
 from crosspayer.determination.model import Determination
 from crosspayer.encounter.read import Encounter, read_encounters
 from crosspayer.engine.engine import Engine
@@ -109,13 +111,19 @@ def _quarantined(report: PluginReport) -> str:
     return said if said.endswith((".", "?")) else f"{said}."
 
 
-def read_inputs(names: Sequence[str]) -> tuple[list[Encounter], list[Problem]]:
-    """The encounters of all inputs (`-` is standard input), and what is wrong with the others."""
+def read_inputs(names: Sequence[str], feed: Feed = JSON_ONLY) -> tuple[list[Encounter], list[Problem]]:
+    """The encounters of all inputs (`-` is standard input), and what is wrong with the others. `feed` reads tables."""
     good: list[Encounter] = []
     bad: list[Problem] = []
     for name in names:
+        origin = "<stdin>" if name == "-" else name
         try:
-            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            if feed.reads(name):
+                with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as stream:
+                    found, wrong = feed.read(stream, origin)
+            else:
+                raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+                found, wrong = read_encounters(raw, origin)
         except FileNotFoundError:
             bad.append(
                 Problem(name, None, None, "", "there is no such file", "correct its name, or use - for standard input")
@@ -124,8 +132,6 @@ def read_inputs(names: Sequence[str]) -> tuple[list[Encounter], list[Problem]]:
         except OSError:
             bad.append(Problem(name, None, None, "", "the file cannot be read", "check that it is a file you may read"))
             continue
-        origin = "<stdin>" if name == "-" else name
-        found, wrong = read_encounters(raw, origin)
         if not found and not wrong:
             wrong = [Problem(origin, None, None, "", "the list holds no encounter", "give at least one")]
         good += found

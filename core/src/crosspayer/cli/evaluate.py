@@ -22,6 +22,7 @@ from crosspayer.cli.app import (
     read_inputs,
     tables_option,
 )
+from crosspayer.cli.feed_options import feed_from, feed_options
 from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.determination.model import Answer, Determination
 from crosspayer.encounter.read import Encounter
@@ -43,12 +44,14 @@ from crosspayer.errors import InputError
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "ndjson", "csv", "html"]),
+    type=click.Choice(["table", "json", "ndjson", "csv", "findings-csv", "html"]),
     default="table",
     show_default=True,
+    help="csv has a row for each determination, findings-csv for each rule.",
 )
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 from this verdict on, else 0.")
 @profile_option
+@feed_options
 @tables_option
 @plugin_options
 def evaluate(
@@ -64,10 +67,14 @@ def evaluate(
     strict: bool,
     tables: str | None,
     profile_file: str | None,
+    columns: str | None,
+    payer_map: str | None,
+    encounter_by: Sequence[str],
 ) -> None:
     """Hold encounters against the payers' policies.
 
-    ENCOUNTER is a JSON file (one encounter, an array, or one a line), or - for standard input.
+    ENCOUNTER is a JSON file (one encounter, an array, or one a line), a table of service lines (CSV, with --columns),
+    or - for standard input.
 
     \b
     Examples:
@@ -75,6 +82,8 @@ def evaluate(
       crosspayer evaluate examples/bare-claim.json --all-payers --format json
       crosspayer evaluate examples/knee-orthosis-initial.json --profile examples/profile.toml
       crosspayer evaluate examples/knee-orthosis-initial.json --format html > report.html
+      crosspayer evaluate examples/feeds/webpt-charges.csv --columns webpt-charges \\
+          --payer-map examples/feeds/payers.toml
 
     Exit codes: 0 nothing to act on, 1 something to act on, 2 an error, 3 only facts missing.
     """
@@ -83,7 +92,7 @@ def evaluate(
     check_payers(engine, payers)
     check_plans(engine, plans)
     profile = profile_from(profile_file, engine)
-    good, bad = read_inputs(encounters)
+    good, bad = read_inputs(encounters, feed_from(columns, payer_map, encounter_by, engine.payers))
     found: list[Determination] = []
     for encounter in good:
         try:

@@ -20,6 +20,7 @@ from crosspayer.cli.app import (
     tables_option,
 )
 from crosspayer.cli.denial import code_of, explain_denial, explain_payable, sheet_form
+from crosspayer.cli.feed_options import feed_from, feed_options
 from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.determination.model import Determination
 from crosspayer.errors import InputError, nearest
@@ -46,6 +47,7 @@ from crosspayer.policy.model import Payer
 )
 @click.option("--source", is_flag=True, help="Print the code generated for the payer's rules on this day instead.")
 @profile_option
+@feed_options
 @tables_option
 @plugin_options
 def explain(
@@ -66,6 +68,9 @@ def explain(
     strict: bool,
     tables: str | None,
     profile_file: str | None,
+    columns: str | None,
+    payer_map: str | None,
+    encounter_by: Sequence[str],
 ) -> None:
     """Explain a payer's answer rule by rule: outcome, sentence, facts, source, grade, and what was not checked.
 
@@ -93,7 +98,7 @@ def explain(
     if rule is not None and payer is not None:
         _check_rule(engine.payers[payer], rule)
     profile = profile_from(profile_file, engine)
-    good, bad = read_inputs([encounter])
+    good, bad = read_inputs([encounter], feed_from(columns, payer_map, encounter_by, engine.payers))
     if source and not bad:
         for one in good:
             click.echo("\n\n".join(engine.sources(one, payers=payers, plans=plans)))

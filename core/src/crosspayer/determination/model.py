@@ -10,7 +10,10 @@ from crosspayer.encounter.merge import ProfileNote
 
 Kind = Literal["pass", "fail", "open", "not_applicable", "deferred"]
 Verdict = Literal["not_covered", "reduced", "auth_needed", "documentation_needed", "conditional", "clear", "covered"]
-Silence = Literal["no_policy_for_code", "policy_not_in_force", "plan_not_given", "plan_not_known", "plugin_unavailable"]
+Silence = Literal[
+    "no_policy_for_code", "policy_not_in_force", "plan_not_given", "plan_not_known", "payer_not_known",
+    "plugin_unavailable",
+]  # fmt: skip
 Covered = Literal["covered", "not_covered", "conditional", "indeterminate"]
 PriorAuth = Literal["no_auth", "auth_needed", "satisfied", "conditional", "indeterminate"]
 TopicState = Literal["checked", "open", "no_rule"]
@@ -103,6 +106,7 @@ class Basis(msgspec.Struct, frozen=True):
 class Determination(msgspec.Struct, frozen=True):
     """The findings of one plan on one line, and what they add up to.
 
+    `payer` is empty where a coverage of the patient does not say whose it is (`payer_not_known`).
     `plan` is None where the plan does not matter or is not given (`plans` then names those that answered alike).
     `reasons` says why the verdict is no better than conditional. `from_profile` are the paths of facts in the findings
     that the encounter did not give and the profile did; the findings show them like any other fact.

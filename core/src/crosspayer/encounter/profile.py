@@ -7,25 +7,23 @@ fit the same encounter on the same day are refused, unless a more specific entry
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations_with_replacement
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from crosspayer.encounter.profile_schema import profile_facts
 from crosspayer.errors import InputError, Problem
-from crosspayer.schemas.positions import KeyPath, dotted, place_of
+from crosspayer.schemas.positions import KeyPath
+from crosspayer.schemas.toml_document import Fault, TomlDocument, Validated, file_bytes, flat
 
 KEYS = ("payer", "plan", "billing_npi", "rendering_npi", "state")
 """What an entry is found by, apart from its days."""
 OF_PROVIDER = ("is a fact of one provider", "add rendering_npi to the entry")
 """What is wrong with such a fact in an entry for all providers, and what to do."""
-MAX_BYTES = 16 * 1024 * 1024
 
 
 class Entry(NamedTuple):
@@ -47,15 +45,6 @@ class Entry(NamedTuple):
         return "entries", self.number, "facts", *path.split(".")
 
 
-class Validated(Protocol):
-    """Remembers documents that were held against their schema (`policy.documents.ValidatedDigests`)."""
-
-    def __contains__(self, key: str) -> bool: ...
-
-    def add(self, key: str) -> None:
-        """Remember a document."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """A checked profile. Immutable; one may serve many encounters, engines and threads.
@@ -63,22 +52,14 @@ class Profile:
     `digest` is the SHA-256 of its bytes, as `basis.profile` shows it.
     """
 
-    origin: str
-    digest: str
     entries: tuple[Entry, ...]
-    text: str = field(repr=False)
+    _document: TomlDocument = field(repr=False)
     _index: Mapping[str | None, Mapping[str, tuple[Entry, ...]]] = field(repr=False)
 
     @classmethod
     def read(cls, path: str | Path, validated: Validated | None = None) -> Profile:
         """The profile of a file, as `from_toml` reads it. Raises `InputError` also where there is no such file."""
-        try:
-            raw = Path(path).read_bytes()
-        except FileNotFoundError:
-            raise _refused(str(path), "there is no such file", "correct its name") from None
-        except OSError:
-            raise _refused(str(path), "the file cannot be read", "check that it is a file you may read") from None
-        return cls.from_toml(raw, str(path), validated)
+        return cls.from_toml(file_bytes(path), str(path), validated)
 
     @classmethod
     def from_toml(cls, raw: bytes | str, origin: str = "profile.toml", validated: Validated | None = None) -> Profile:
@@ -87,12 +68,9 @@ class Profile:
         Raises `InputError` with every fault of its syntax, shape, types and dates, and of entries that contradict each
         other. Payer facts can only be checked beside their plugins: see `Engine.check_profile`.
         """
-        data = raw.encode() if isinstance(raw, str) else raw
-        text, document = _parsed(data, origin)
-        digest = hashlib.sha256(data).hexdigest()
-        _check_shape(text, document, origin, f"profile-{digest}", validated)
-        entries = tuple(_entry(number, given) for number, given in enumerate(document.get("entries", ())))
-        profile = cls(origin, f"sha256:{digest}", entries, text, _indexed(entries))
+        document = TomlDocument.of(raw, origin, "profile", validated)
+        entries = tuple(_entry(number, given) for number, given in enumerate(document.data.get("entries", ())))
+        profile = cls(entries, document, _indexed(entries))
         faults = [*_entry_faults(entries), *_clashes(entries)]
         if faults:
             raise InputError(profile.problems(faults))
@@ -102,66 +80,27 @@ class Profile:
         """The entries that may speak when this payer answers, by fact, those that name most keys first."""
         return self._index.get(payer, self._index[None])
 
-    def problems(self, faults: Iterable[tuple[KeyPath, str, str]]) -> list[Problem]:
-        """Faults (path, what, remedy) with their places in the text."""
-        from crosspayer.schemas.toml_positions import key_positions
+    @property
+    def origin(self) -> str:
+        """The file as messages name it."""
+        return self._document.origin
 
-        positions = key_positions(self.text)
-        found = []
-        for path, what, remedy in faults:
-            line, column = place_of(positions, path) or (None, None)
-            found.append(Problem(self.origin, line, column, dotted(path), what, remedy))
-        return found
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes."""
+        return self._document.digest
+
+    def problems(self, faults: Iterable[Fault]) -> list[Problem]:
+        """Faults (path, what, remedy) with their places in the text."""
+        return self._document.problems(faults)
 
 
 # --- from text to entries
 
 
-def _parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
-    if len(data) > MAX_BYTES:
-        raise _refused(origin, "the file is larger than 16 MiB", "split it")
-    try:
-        text = data.decode("utf-8").removeprefix("\ufeff")
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _refused(origin, "the file is not UTF-8 text", "save it as UTF-8", line) from None
-    except RecursionError:
-        raise _refused(origin, "the document is nested too deeply", "flatten it") from None
-    except tomllib.TOMLDecodeError as error:
-        from crosspayer.schemas.toml_positions import toml_syntax_problem
-
-        raise InputError([toml_syntax_problem(text, origin, error)]) from None
-
-
-def _refused(origin: str, what: str, remedy: str, line: int | None = None) -> InputError:
-    return InputError([Problem(origin, line, None, "", what, remedy)])
-
-
-def _check_shape(text: str, document: object, origin: str, key: str, validated: Validated | None) -> None:
-    if validated is not None and key in validated:
-        return
-    from crosspayer.schemas.toml_positions import key_positions
-    from crosspayer.schemas.validate import problems
-
-    found = problems(document, "profile", origin, lambda: key_positions(text), quote_values=True)
-    if found:
-        raise InputError(found)
-    if validated is not None:
-        validated.add(key)
-
-
 def _entry(number: int, given: Mapping[str, Any]) -> Entry:
     keys = {key: given[key] for key in KEYS if key in given}
-    return Entry(number, keys, given.get("from", date.min), given.get("to", date.max), dict(_flat(given["facts"], "")))
-
-
-def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+    return Entry(number, keys, given.get("from", date.min), given.get("to", date.max), dict(flat(given["facts"])))
 
 
 def _indexed(entries: tuple[Entry, ...]) -> dict[str | None, dict[str, tuple[Entry, ...]]]:
@@ -179,8 +118,6 @@ def _indexed(entries: tuple[Entry, ...]) -> dict[str | None, dict[str, tuple[Ent
 
 
 # --- faults the schema cannot express
-
-Fault = tuple[KeyPath, str, str]
 
 
 def _entry_faults(entries: Iterable[Entry]) -> Iterator[Fault]:

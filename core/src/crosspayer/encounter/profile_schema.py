@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from crosspayer.encounter.catalogue import CATALOGUE
@@ -16,8 +17,8 @@ _FACTS_ONLY = (
     "crosspayer facts --profile-template lists them"
 )
 _NPI = {"type": "string", "pattern": "^[0-9]{10}$", "x-remedy": "write the ten digits of the NPI in double quotes"}
-_DAY = {"type": "string", "format": "date", "x-remedy": "write the day as YYYY-MM-DD, without quotes"}
-_ID = {
+DAY = {"type": "string", "format": "date", "x-remedy": "write the day as YYYY-MM-DD, without quotes"}
+ID = {
     "type": "string",
     "maxLength": 80,
     "pattern": "^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$",
@@ -72,8 +73,8 @@ def _entry() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["facts"],
         "properties": {
-            "payer": {"description": "The payer's id.", **_ID},
-            "plan": {"description": "The plan's id within the payer.", **_ID},
+            "payer": {"description": "The payer's id.", **ID},
+            "plan": {"description": "The plan's id within the payer.", **ID},
             "billing_npi": {"description": "NPI of the billing provider (billing.npi).", **_NPI},
             "rendering_npi": {"description": "NPI of the rendering provider (rendering.npi).", **_NPI},
             "state": {
@@ -82,8 +83,8 @@ def _entry() -> dict[str, Any]:
                 "pattern": CATALOGUE["billing.state"].pattern,
                 "x-remedy": "write the state's two capital letters in double quotes",
             },
-            "from": {"description": "First day of service they hold for.", **_DAY},
-            "to": {"description": "Last day of service they hold for.", **_DAY},
+            "from": {"description": "First day of service they hold for.", **DAY},
+            "to": {"description": "Last day of service they hold for.", **DAY},
             "facts": {"$ref": "#/$defs/facts"},
         },
         "dependentRequired": {"plan": ["payer"]},
@@ -92,23 +93,14 @@ def _entry() -> dict[str, Any]:
 
 def _facts() -> dict[str, Any]:
     """The facts, nested by their paths, and those that only one payer asks for."""
-    root = _closed("Facts by their paths in the catalogue.")
-    for path, fact in profile_facts().items():
-        *steps, name = path.split(".")
-        node = root
-        for step in steps:
-            node = node["properties"].setdefault(step, _closed(f"Facts that begin with {step}."))
-        shape = value_schema(fact)
-        if fact.type in (Type.TEXT, Type.CODE) and "pattern" not in shape:
-            shape |= {"pattern": SAYS_SOMETHING, "x-remedy": "write what it is, in double quotes"}
-        node["properties"][name] = shape
+    root = nested_facts(profile_facts(), _FACTS_ONLY)
     root["properties"]["payer_facts"] = {
         "description": "Facts that only one payer asks for: payer_facts.<payer>.<name>.",
         "type": "object",
         "minProperties": 1,
         "additionalProperties": False,
         "patternProperties": {
-            _ID["pattern"]: {
+            ID["pattern"]: {
                 "type": "object",
                 "minProperties": 1,
                 "additionalProperties": False,
@@ -121,12 +113,27 @@ def _facts() -> dict[str, Any]:
     return root
 
 
-def _closed(description: str) -> dict[str, Any]:
+def nested_facts(facts: Mapping[str, Fact], remedy: str) -> dict[str, Any]:
+    """A closed object of facts, nested by their paths; `remedy` is said of any other key."""
+    root = _closed("Facts by their paths in the catalogue.", remedy)
+    for path, fact in facts.items():
+        *steps, name = path.split(".")
+        node = root
+        for step in steps:
+            node = node["properties"].setdefault(step, _closed(f"Facts that begin with {step}.", remedy))
+        shape = value_schema(fact)
+        if fact.type in (Type.TEXT, Type.CODE) and "pattern" not in shape:
+            shape |= {"pattern": SAYS_SOMETHING, "x-remedy": "write what it is, in double quotes"}
+        node["properties"][name] = shape
+    return root
+
+
+def _closed(description: str, remedy: str) -> dict[str, Any]:
     return {
         "description": description,
         "type": "object",
         "minProperties": 1,
         "additionalProperties": False,
         "properties": {},
-        "x-remedy": _FACTS_ONLY,
+        "x-remedy": remedy,
     }

@@ -194,9 +194,14 @@ def problems_at(found: list[tuple[tuple[str | int, ...], str, str]], encounter: 
 
 
 def _moved(problem: Problem, line: int, column: int) -> Problem:
-    """A problem of a record as one of the file in which the record begins at this line and column."""
+    """A problem of a record as one of the file in which the record begins at this line and column.
+
+    Column 0: the record was made from a row of a table, and its text stands in no file.
+    """
     if problem.line is None:
         return problem
+    if column == 0:
+        return replace(problem, line=line, column=None)
     shift = column - 1 if problem.line == 1 and problem.column is not None else 0
     return replace(problem, line=problem.line + line - 1, column=problem.column and problem.column + shift)
 

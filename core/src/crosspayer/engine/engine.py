@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from crosspayer.determination.lattice import topic_states
-from crosspayer.determination.model import Answer, Basis, Determination, Finding, Units
+from crosspayer.determination.model import Answer, Basis, Determination, Finding, InfoNeeded, Silence, Units
 from crosspayer.encounter.profile import Profile
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.below import Below
@@ -91,9 +91,10 @@ class Engine:
     ) -> Answer:
         """What the payers say of every line.
 
-        By default the payers of the encounter's coverages answer, or all loaded payers if it holds none. `payers` adds
-        named ones, `plans` (`payer/plan`) plans of theirs, `all_payers` every loaded one; those without a coverage
-        answer hypothetically. `profile` speaks where the encounter is silent, and what it said is marked. Raises
+        By default the payers of the encounter's coverages answer, or all loaded payers if it holds none. A coverage
+        without a payer is held too, and nobody answers for it: the silence is `payer_not_known`. `payers` adds named
+        ones, `plans` (`payer/plan`) plans of theirs, `all_payers` every loaded one; those without a coverage answer
+        hypothetically. `profile` speaks where the encounter is silent, and what it said is marked. Raises
         `InputError` for facts that contradict each other or the loaded plugins, and for payers and plans that are asked
         and not known.
         """
@@ -108,7 +109,7 @@ class Engine:
         found: list[Determination] = []
         for index, line in enumerate(facts.lines or []):
             item = Item(line, f"lines[{index}]", index)
-            found += [self._unavailable(facts, digest, item, coverage) for coverage in asked.unavailable]
+            found += [self._unanswered(facts, digest, item, coverage) for coverage in asked.unanswered]
             seats = asked.seats
             programs = [self._timelines[seat.payer.id].on(line.service_date, facts.received_date) for seat in seats]
             if below is None:
@@ -187,7 +188,7 @@ class Engine:
     def _route(self, facts: Any, payers: Collection[str], plans: Collection[str], *, all_payers: bool) -> Route | None:
         asked = seating(facts, self._payers, self._payer_asserts, payers, plans, all_payers=all_payers)
         seats = tuple(sorted(asked.seats, key=_order_of_seat))
-        if asked.unavailable or any(seat.silence == "plan_not_given" for seat in seats):
+        if asked.unanswered or any(seat.silence == "plan_not_given" for seat in seats):
             return None
         positions = tuple(None if seat.coverage is None else seat.coverage.position for seat in seats)
         return Route(tuple(replace(seat, coverage=_HELD if seat.coverage else None) for seat in seats), positions, {})
@@ -247,10 +248,15 @@ class Engine:
             return found
         return msgspec.structs.replace(found, detail=detail)
 
-    def _unavailable(self, facts: Any, digest: str, line: Item, coverage: Item) -> Determination:
-        name = coverage.thing.payer
+    def _unanswered(self, facts: Any, digest: str, line: Item, coverage: Item) -> Determination:
+        """Of a coverage whose payer cannot answer, or is not named."""
+        name = coverage.thing.payer or ""
+        silence: Silence = "plugin_unavailable" if name else "payer_not_known"
+        asked = () if name else (InfoNeeded("other", "front_desk", (f"{coverage.prefix}.payer",), ()),)
         broken = next((p for p in self._plugins if p.id == name and p.state == "quarantined"), None)
-        if broken is not None:
+        if not name:
+            detail = "the coverage does not say whose it is, so no payer is asked"
+        elif broken is not None:
             detail = f"the plugin {broken.distribution} is quarantined at stage {broken.stage}: {broken.reason}"
         else:
             near = nearest(name, self._payers)
@@ -260,9 +266,10 @@ class Engine:
             encounter=facts.id, line=line.thing.number if line.thing.number is not None else line.position + 1,
             code=line.thing.code, service_date=day.isoformat() if day else None, payer=name, plan=coverage.thing.plan,
             plans=(), order=coverage.thing.order, hypothetical=False, asserter="advisory", verdict=None,
-            covered="indeterminate", prior_auth="indeterminate", silence="plugin_unavailable", detail=detail,
+            covered="indeterminate", prior_auth="indeterminate", silence=silence, detail=detail,
             reasons=(), topics=topic_states((), ()), units=Units(line.thing.units, None, None, ()), documentation=(),
-            info_needed=(), findings=(), deferred=(), basis=Basis(ENGINE_VERSION, "", {}, {}, {}, None, digest, None),
+            info_needed=asked, findings=(), deferred=(),
+            basis=Basis(ENGINE_VERSION, "", {}, {}, {}, None, digest, None),
         )  # fmt: skip
 
 

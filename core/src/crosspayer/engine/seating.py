@@ -12,10 +12,11 @@ from crosspayer.policy.model import Payer
 
 
 class Seating(NamedTuple):
-    """Seats, those of one payer and coverage in one group; and coverages of payers that are not loaded."""
+    """Seats, those of one payer and coverage in one group; and coverages that no one answers for: their payer is not
+    loaded, or they do not say whose they are."""
 
     groups: list[list[Seat]]
-    unavailable: list[Item]
+    unanswered: list[Item]
 
     @property
     def seats(self) -> list[Seat]:
@@ -34,29 +35,33 @@ def seating(
 ) -> Seating:
     """Held coverages first; a payer without a coverage answers hypothetically.
 
+    A coverage that does not name its payer is held too: that nobody knows whose it is is no reason to ask them all.
+
     Raises `InputError` for payers that are not loaded and plans they do not know.
     """
     chosen = [plan.partition("/")[::2] for plan in sorted(set(plans))] if plans else []
     if payers or chosen:
         _check_asked(loaded, payers, chosen)
-    held = [Item(c, f"coverages[{i}]", i) for i, c in enumerate(facts.coverages or []) if c.payer is not None]
+    given = [Item(c, f"coverages[{i}]", i) for i, c in enumerate(facts.coverages or [])]
+    held = [coverage for coverage in given if coverage.thing.payer is not None]
+    nameless = [] if payers or chosen else [coverage for coverage in given if coverage.thing.payer is None]
     preferred = dict(chosen)
-    groups, unavailable = [], []
+    groups, unanswered = [], nameless
     for coverage in held:
         payer = loaded.get(coverage.thing.payer)
         if payer is None:
-            unavailable.append(coverage)
+            unanswered.append(coverage)
         else:
             plan = coverage.thing.plan or preferred.get(payer.id)
             groups.append(_group(payer, plan, coverage, asserting))
     held_plans = {(c.thing.payer, c.thing.plan or preferred.get(c.thing.payer)) for c in held}
     groups += [_group(loaded[name], plan, None, asserting) for name, plan in chosen if (name, plan) not in held_plans]
-    wanted = set(payers) if payers or chosen or held else set(loaded)
+    wanted = set(payers) if payers or chosen or given else set(loaded)
     if all_payers:
         wanted |= set(loaded)
     answered = {coverage.thing.payer for coverage in held} | {name for name, _ in chosen}
     groups += [_group(loaded[name], None, None, asserting) for name in sorted(wanted - answered)]
-    return Seating(groups, unavailable)
+    return Seating(groups, unanswered)
 
 
 def _check_asked(loaded: Mapping[str, Payer], payers: Collection[str], chosen: Sequence[tuple[str, str]]) -> None:

@@ -96,7 +96,7 @@ def _held(out: Console, found: Sequence[Determination], payer_facts: PayerFacts)
         verdict = verdict_words(first) if len(said) == 1 else shared_verdict(said)
         steps = "\n".join(f"• {step}" for step in advice(said, payer_facts)) or "–"
         told = Text(verdict, style=_style(said)), Text(steps)
-        table.add_row(first.payer, plans, str(first.line), first.code or "–", *told, topics_checked(said))
+        table.add_row(first.payer or "–", plans, str(first.line), first.code or "–", *told, topics_checked(said))
     out.print(table)
 
 

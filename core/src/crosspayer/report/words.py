@@ -37,6 +37,7 @@ SILENCE_WORDS = {
     "policy_not_in_force": "no policy in force on this date",
     "plan_not_given": "plan not given",
     "plan_not_known": "plan not known",
+    "payer_not_known": "payer not known",
     "plugin_unavailable": "no answer: plugin unavailable",
 }
 

@@ -1,9 +1,10 @@
 from collections.abc import Mapping
 
 import pytest
-from crosspayer.authoring.tables.cells import Misfit, table_cell
+from crosspayer.authoring.tables.cells import table_cell
 from crosspayer.authoring.tables.mapping import FileColumn
 from crosspayer.encounter.fact import Type
+from crosspayer.encounter.feed.cells import Misfit
 from crosspayer.policy.tables import Column
 from hypothesis import given
 from hypothesis import strategies as st

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from crosspayer import schemas
-from crosspayer.authoring.tables.cells import DATES
+from crosspayer.encounter.feed.cells import DATES
 from crosspayer.errors import InputError
 from crosspayer.policy.grades import CONFIDENCE, GRADES
 

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from crosspayer.authoring.tables.mapping import FileColumn
 from crosspayer.encounter.fact import Type
+from crosspayer.encounter.feed.cells import Misfit, day_in
 from crosspayer.policy.tables import Column
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.]{0,19}")
 WHOLE = re.compile(r"-?[0-9]{1,15}")
 AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 MAX_TEXT = 500
-DATES = {
-    "YYYYMMDD": re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
-    "YYYY-MM-DD": re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"),
-    "MM/DD/YYYY": re.compile(r"(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4})"),
-}
-
-
-class Misfit(Exception):
-    """The cell cannot be this column's; `remedy` says what it should be. No cell is ever quoted."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what, remedy)
-        self.what, self.remedy = what, remedy
 
 
 def table_cell(text: str, given: FileColumn, column: Column) -> str:
@@ -44,7 +31,7 @@ def table_cell(text: str, given: FileColumn, column: Column) -> str:
         return str(value).lower() if isinstance(value, bool) else str(value)
     match column.type:
         case Type.DATE:
-            return _date(text, given.dates)
+            return day_in(text, given.dates).isoformat()
         case Type.INTEGER if WHOLE.fullmatch(text):
             return str(int(text))
         case Type.MONEY if AMOUNT.fullmatch(text):
@@ -61,17 +48,6 @@ def table_cell(text: str, given: FileColumn, column: Column) -> str:
 def is_code(text: str, length: int | None) -> bool:
     """Whether a cell is written as a code is."""
     return length in (None, len(text)) and CODE.fullmatch(text) is not None
-
-
-def _date(text: str, formats: tuple[str, ...]) -> str:
-    for form in formats:
-        found = DATES[form].fullmatch(text)
-        if found is not None:
-            try:
-                return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
-            except ValueError:
-                break
-    raise Misfit("is no date", f"write it as {' or '.join(formats)}")
 
 
 def _wanted(given: FileColumn, column: Column) -> str:

@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from crosspayer.authoring.tables.cells import Misfit, is_code, table_cell
-from crosspayer.authoring.tables.files import Sheet, fault, folded, open_sheet, text_tables
+from crosspayer.authoring.tables.cells import is_code, table_cell
+from crosspayer.authoring.tables.files import Sheet, folded, open_sheet, text_tables
 from crosspayer.authoring.tables.mapping import IN_FORCE, ImportMapping
+from crosspayer.encounter.feed.cells import Misfit
+from crosspayer.encounter.feed.sheet import fault
 from crosspayer.errors import InputError, Problem
 from crosspayer.policy.dating import Span
 from crosspayer.policy.namespace import MAX_ROWS

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from crosspayer.authoring.tables.mapping import ImportMapping
-from crosspayer.errors import InputError, Problem
+from crosspayer.encounter.feed.sheet import fault, rows_of
 
 ENDINGS = (".csv", ".txt", ".tsv", ".tab")
 ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
@@ -51,11 +51,6 @@ class Sheet:
     headings: tuple[str, ...]
     places: Mapping[str, int]
     rows: Iterator[tuple[int, list[str]]]
-
-
-def fault(origin: str, what: str, remedy: str, line: int | None = None) -> InputError:
-    """One thing that is wrong with a file."""
-    return InputError([Problem(origin, line, None, "", what, remedy)])
 
 
 def text_tables(path: Path) -> Iterator[TextTable]:
@@ -107,7 +102,7 @@ def open_sheet(table: TextTable, mapping: ImportMapping) -> Sheet:
             headings = tuple(folded(cell) for cell in cells)
             places = _places(headings, wanted)
             if places is not None:
-                reader = _rows(csv.reader(chain(first, lines), delimiter=delimiter), table.origin)
+                reader = rows_of(csv.reader(chain(first, lines), delimiter=delimiter), table.origin)
                 rows = islice(reader, number, None)
                 return Sheet(table.origin, table.file, table.member, headings, places, rows)
     names = ", ".join(column.headings[0] for column in mapping.columns.values())
@@ -158,16 +153,3 @@ def _line(table: TextTable) -> bytes:
         return table.stream.readline(MAX_LINE_BYTES + 1)
     except DAMAGED:
         raise fault(table.origin, "the file is damaged", "download it again") from None
-
-
-def _rows(reader: Any, origin: str) -> Iterator[tuple[int, list[str]]]:
-    while True:
-        begins = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            what = "from this line on it cannot be read as a table"
-            raise fault(origin, what, "check its quotes and line ends", begins) from None
-        yield begins, cells

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from crosspayer.authoring.replace import replace_file
 from crosspayer.authoring.tables.convert import Conversion
-from crosspayer.authoring.tables.files import fault
 from crosspayer.authoring.tables.mapping import ImportMapping
+from crosspayer.encounter.feed.sheet import fault
 from crosspayer.plugins.overlays import OverlayFile, source_name
 from crosspayer.policy.tables import Column, Table
 

@@ -1,0 +1,117 @@
+"""A TOML document that a site writes (a profile, a column map, a payer map): read, and held against its schema."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from crosspayer.errors import InputError, Problem
+from crosspayer.schemas.positions import KeyPath, dotted, place_of
+
+MAX_BYTES = 16 * 1024 * 1024
+Fault = tuple[KeyPath, str, str]
+"""Where in the document, what is wrong, how to mend it."""
+
+
+class Validated(Protocol):
+    """Remembers documents that were held against their schema (`policy.documents.ValidatedDigests`)."""
+
+    def __contains__(self, key: str) -> bool: ...
+
+    def add(self, key: str) -> None:
+        """Remember a document."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TomlDocument:
+    """A document that keeps to its schema. `origin` names it in messages; `digest` is the SHA-256 of its bytes."""
+
+    origin: str
+    digest: str
+    text: str = field(repr=False)
+    data: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def read(cls, path: str | Path, schema: str, validated: Validated | None = None) -> TomlDocument:
+        """The document of a file. Raises `InputError` also where there is no such file."""
+        return cls.of(file_bytes(path), str(path), schema, validated)
+
+    @classmethod
+    def of(cls, raw: bytes | str, origin: str, schema: str, validated: Validated | None = None) -> TomlDocument:
+        """The document of a text. `validated` saves holding it against the schema again.
+
+        Raises `InputError` with every fault of its encoding, syntax and shape.
+        """
+        data = raw.encode() if isinstance(raw, str) else raw
+        text, document = _parsed(data, origin)
+        digest = hashlib.sha256(data).hexdigest()
+        _check_shape(text, document, origin, schema, f"{schema}-{digest}", validated)
+        return cls(origin, f"sha256:{digest}", text, document)
+
+    def problems(self, faults: Iterable[Fault]) -> list[Problem]:
+        """Faults with their places in the text."""
+        from crosspayer.schemas.toml_positions import key_positions
+
+        positions = key_positions(self.text)
+        found = []
+        for path, what, remedy in faults:
+            line, column = place_of(positions, path) or (None, None)
+            found.append(Problem(self.origin, line, column, dotted(path), what, remedy))
+        return found
+
+
+def file_bytes(path: str | Path) -> bytes:
+    """The bytes of a file a user named. Raises `InputError` where there is none to read."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise _refused(str(path), "there is no such file", "correct its name") from None
+    except OSError:
+        raise _refused(str(path), "the file cannot be read", "check that it is a file you may read") from None
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of nested tables with their dotted paths."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
+    if len(data) > MAX_BYTES:
+        raise _refused(origin, "the file is larger than 16 MiB", "split it")
+    try:
+        text = data.decode("utf-8").removeprefix("\ufeff")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _refused(origin, "the file is not UTF-8 text", "save it as UTF-8", line) from None
+    except RecursionError:
+        raise _refused(origin, "the document is nested too deeply", "flatten it") from None
+    except tomllib.TOMLDecodeError as error:
+        from crosspayer.schemas.toml_positions import toml_syntax_problem
+
+        raise InputError([toml_syntax_problem(text, origin, error)]) from None
+
+
+def _refused(origin: str, what: str, remedy: str, line: int | None = None) -> InputError:
+    return InputError([Problem(origin, line, None, "", what, remedy)])
+
+
+def _check_shape(text: str, document: object, origin: str, schema: str, key: str, validated: Validated | None) -> None:
+    if validated is not None and key in validated:
+        return
+    from crosspayer.schemas.toml_positions import key_positions
+    from crosspayer.schemas.validate import problems
+
+    found = problems(document, schema, origin, lambda: key_positions(text), quote_values=True)
+    if found:
+        raise InputError(found)
+    if validated is not None:
+        validated.add(key)
