@@ -7,7 +7,7 @@ import msgspec
 from crosspayer.determination.model import Covered, Determination, Finding, PriorAuth, Silence, Verdict
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """One plan's answer on one line; every field means what it means in the `Determination`.
 
     `payable` are the units the caps leave; `findings` those that failed or are open, with their evidence.

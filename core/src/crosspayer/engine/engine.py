@@ -163,25 +163,27 @@ class Engine:
             route = self._routes.keep(key, self._route(facts, payers, plans, all_payers=all_payers))
         if route is None:
             return None
-        held = [Item(coverage, f"coverages[{i}]", i) for i, coverage in enumerate(facts.coverages or ())]
-        coverages = [None if position is None else held[position] for position in route.coverages]
+        given = facts.coverages
+        held = [None if position is None else given[position] for position in route.coverages]
+        steps = route.steps
         found: list[Decision] = []
         last, sort = 0, False
         for index, line in enumerate(lines):
             number = line.number if line.number is not None else index + 1
             sort = sort or number <= last
             last = number
-            step = route.steps.get(line.code)
+            step = steps.get(line.code)
             if step is None:
-                if len(route.steps) >= MOST_STEPS:
-                    route.steps.clear()
-                step = route.steps[line.code] = self._step(facts, line, route.seats)
-            of_line = step.said.get(number)
-            if of_line is None:
-                of_line = step.run(facts, coverages, [Item(line, f"lines[{index}]", index)])
-                if step.silent:
-                    step.said[number] = of_line
-            found += of_line
+                if len(steps) >= MOST_STEPS:
+                    steps.clear()
+                step = steps[line.code] = self._step(facts, line, route.seats)
+            if step.silent:
+                of_line = step.said.get(number)
+                if of_line is None:
+                    of_line = step.said[number] = step.run(facts, held, route.coverages, line, index)
+                found += of_line
+            else:
+                found += step.run(facts, held, route.coverages, line, index)
         return tuple(sorted(found, key=_order_of_decision)) if sort else tuple(found)
 
     def _route(self, facts: Any, payers: Collection[str], plans: Collection[str], *, all_payers: bool) -> Route | None:

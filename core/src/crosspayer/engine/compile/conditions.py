@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from crosspayer.engine.compile import comparisons
 from crosspayer.engine.compile.evidence import Atom, Splice, Step, only
@@ -10,6 +10,7 @@ from crosspayer.engine.compile.expressions import Expr, Pair
 from crosspayer.engine.compile.lists import Lists
 from crosspayer.engine.compile.operands import Operands, Written
 from crosspayer.engine.compile.rows import by_key
+from crosspayer.engine.compile.structure import Structures
 from crosspayer.engine.compile.writer import Place, Writer
 from crosspayer.engine.interpret import table_path
 from crosspayer.engine.numbers import COMPARE
@@ -32,24 +33,25 @@ from crosspayer.policy.tables import TableView
 
 
 class Conditions:
-    """Writes conditions; each node is written once for each place."""
+    """Writes conditions; nodes that are the same are written once."""
 
     def __init__(self, writer: Writer) -> None:
         self.writer, self.texts = writer, writer.expressions
-        self.operands = Operands(writer)
+        self.structures = Structures()
+        self.operands = Operands(writer, self.structures)
         self.lists = Lists(writer, self)
         self.statements: list[str] = []  # what the conditions written so far need first
-        self._pairs: dict[tuple[int, Place], tuple[Condition, Pair]] = {}
-        self._operands: dict[tuple[int, Place], tuple[Operand, Written]] = {}
+        self._pairs: dict[Hashable, Pair] = {}
+        self._operands: dict[Hashable, Written] = {}
         self._ends: dict[int, tuple[Compare, AllOf]] = {}
 
     def pair(self, node: Condition, place: Place) -> Pair:
         """When the condition is definitely true, and when definitely false."""
-        key = (id(node), place)
+        key = self.structures.key(node, place)
         found = self._pairs.get(key)
         if found is None:
-            found = self._pairs[key] = node, self._pair(node, place)  # holds the node, so that its id stays its own
-        return found[1]
+            found = self._pairs[key] = self._pair(node, place)
+        return found
 
     def _pair(self, node: Condition, place: Place) -> Pair:
         match node:
@@ -111,11 +113,11 @@ class Conditions:
 
     def operand(self, node: Operand, place: Place) -> Written:
         """An operand, with the interpreter's help where it needs that."""
-        key = (id(node), place)
+        key = self.structures.key(node, place)
         found = self._operands.get(key)
         if found is None:
-            found = self._operands[key] = node, self._operand(node, place)
-        return found[1]
+            found = self._operands[key] = self._operand(node, place)
+        return found
 
     def _operand(self, node: Operand, place: Place) -> Written:
         if place.listed is None and isinstance(node, (SumOver, CountOver)):

@@ -9,6 +9,7 @@ from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.engine.compile import timed
 from crosspayer.engine.compile.evidence import Atom, Splice, Step, When
+from crosspayer.engine.compile.structure import Structures
 from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
 from crosspayer.language.tree import Days, FactRef, Literal, Operand, SumOfFacts
 
@@ -36,8 +37,8 @@ class Written:
 class Operands:
     """Writes operands."""
 
-    def __init__(self, writer: Writer) -> None:
-        self.writer = writer
+    def __init__(self, writer: Writer, structures: Structures) -> None:
+        self.writer, self.structures = writer, structures
         self.before: list[str] = []  # where statements go that the condition being written needs first
 
     def write(self, node: Operand, place: Place) -> Written | None:
@@ -62,8 +63,7 @@ class Operands:
 
     def asked(self, node: Operand, place: Place) -> Written:
         """An operand that the interpreter is asked for, once for each line."""
-        of_seat = (place.seat.payer, place.seat.plan, place.seat.index) if place.seat.covered else place.seat.index
-        key = ("value", id(node), of_seat, place.by_day, place.item)
+        key = ("value", self.structures.key(node, place))
         name, new = self.writer.once(key, "v")
         if new:
             call = f"{name} = value_of({self.writer.thing(node)}, {self.writer.scope(place, now=True)})"
@@ -106,6 +106,23 @@ class Operands:
 
     # --- facts
 
+    def closed(self, of: str, fact: Fact, place: Place) -> str | None:
+        """The local of a closed fact as a key can hold it; None where the seat has none."""
+        if fact.path.startswith("payer_facts."):
+            local = self._payer_local(fact)
+            root = "facts"
+        elif of == "coverage" and not place.seat.covered:
+            return None
+        else:
+            root = {"": "facts", "line": "l", "coverage": f"cov{place.seat.index}"}[of]
+            local = self.writer.fact(root, fact)
+        if fact.type is not Type.CODES:
+            return local
+        name, new = self.writer.once(("key", local), "x")
+        if new:
+            self.writer.reads[root].after.append(f"{name} = None if {local} is None else tuple({local})")
+        return name
+
     def _fact(self, ref: FactRef, of: str, fact: Fact, place: Place) -> Written | None:
         if fact.derived:
             return self._diagnoses() if fact.path == "diagnosis_codes" else self._timed(ref, place)
@@ -135,7 +152,7 @@ class Operands:
         return self._known(local, fact.type, path)
 
     def _known(self, local: str, kind: Type, path: str) -> Written:
-        shown = {Type.MONEY: f"{local} / 100", Type.DATE: f"{local}.isoformat()", Type.CODES: f"tuple({local})"}
+        shown = {Type.MONEY: f"{local} / 100", Type.DATE: f"ISO[{local}]", Type.CODES: f"tuple({local})"}
         used = Atom(path, shown.get(kind, local))
         return Written(
             local, local, (f"{local} is not None",), used=(used,), missing=(When(f"{local} is None", (Atom(path),)),)
@@ -155,11 +172,14 @@ class Operands:
             return Written("None", "None", ("False",), missing=(Atom(path),))
         return self._known(self.writer.fact(f"cov{seat.index}", fact), fact.type, path)
 
-    def _payer_fact(self, fact: Fact) -> Written:
+    def _payer_local(self, fact: Fact) -> str:
         name, new = self.writer.once(("payer_fact", fact.path), "x")
         if new:
             self.writer.reads["facts"].after.append(f"{name} = payer_fact(facts, {self.writer.thing(fact)})")
-        return self._known(name, fact.type, self.writer.constant(fact.path))
+        return name
+
+    def _payer_fact(self, fact: Fact) -> Written:
+        return self._known(self._payer_local(fact), fact.type, self.writer.constant(fact.path))
 
     def _diagnoses(self) -> Written:
         name, new = self.writer.once("diagnoses", "x")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
+
 from crosspayer.determination.model import Finding
 from crosspayer.encounter.fact import Fact
 from crosspayer.engine.compile import timed
@@ -80,26 +82,56 @@ def any_starts_with(values: Sequence[str], prefixes: tuple[str, ...]) -> bool:
     return False
 
 
-def maker(template: Finding) -> Callable[[dict[str, Any], tuple[str, ...]], Finding]:
-    """A function that makes findings like the template from their facts and missing paths."""
-    t = template
-    rule, kind, effect, topic, title, cites = t.rule, t.kind, t.effect, t.topic, t.title, t.cites
-    grade, confidence, weak, adjustment, remedy = t.grade, t.confidence, t.weak_source, t.adjustment, t.remedy
-    payable, grants, carries = t.payable, t.grants, t.carries
+class Fixed(dict[str, Any]):
+    """Evidence that several findings share: a dict that cannot be changed."""
 
-    def make(facts: dict[str, Any], missing: tuple[str, ...]) -> Finding:
-        return Finding(
-            rule, kind, effect, topic, title, facts, missing, cites, grade, confidence, weak, adjustment, remedy,
-            payable, grants, carries,
-        )  # fmt: skip
+    __slots__ = ()
 
-    return make
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("the evidence of a finding cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    update = setdefault = pop = popitem = clear = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+class Iso(dict[date, str]):
+    """Days as text."""
+
+    def __missing__(self, day: date) -> str:
+        if len(self) >= MOST_DAYS:
+            self.clear()
+        found = self[day] = day.isoformat()
+        return found
+
+
+MOST_DAYS = 4096
+
+
+def scope_at(
+    facts: Any, payer: str, plan: str | None, line: Any, position: int, coverage: Any, at: int | None,
+    by_day: bool = False,  # noqa: FBT001, FBT002 - generated code has no words
+) -> Scope:  # fmt: skip
+    """The interpreter's place for a line, by its position, and a coverage, if there is one."""
+    return Scope(
+        facts, payer, plan, line.service_date,
+        None if by_day else Item(line, f"lines[{position}]", position),
+        None if at is None else Item(coverage, f"coverages[{at}]" if at >= 0 else "coverage", at),
+    )  # fmt: skip
+
+
+def copier(template: Finding) -> Callable[[], Finding]:
+    """Makes findings like the template, for their evidence to be put in."""
+    return msgspec.structs.replace(template, facts=Fixed(template.facts)).__copy__  # type: ignore[attr-defined,no-any-return]
 
 
 ENVIRONMENT: dict[str, Any] = {
-    "Decision": Decision, "Finding": Finding, "Item": Item, "Scope": Scope, "any_starts_with": any_starts_with,
+    "Decision": Decision, "ISO": Iso(), "Item": Item, "any_starts_with": any_starts_with,
     "business_days": business_days, "cents": cents, "days_before": days_before, "decide": decide, "inside": inside,
     "judge": judge, "payable": payable, "payer_fact": payer_fact,
+    "put": msgspec.structs.force_setattr, "scope_at": scope_at,
     "timed_pool": timed.pool, "timed_used": timed.used, "timed_value": timed.value,
     "units_of_day": units_of_day, "value_of": value_of,
 }  # fmt: skip

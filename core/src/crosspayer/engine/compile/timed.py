@@ -48,9 +48,13 @@ Plain = tuple[int, int, bool, None]
 
 def counting(settings: TimedSettings) -> Counting:
     """The settings of a policy on one day."""
-    view = settings.codes
-    assert isinstance(view, TableView)
-    return Counting(_codes(view), settings.pool_by == "discipline", settings.method, settings.training_codes)
+    return Counting(codes_of(settings), settings.pool_by == "discipline", settings.method, settings.training_codes)
+
+
+def codes_of(settings: TimedSettings) -> frozenset[Any]:
+    """The timed codes."""
+    assert isinstance(settings.codes, TableView)
+    return _codes(settings.codes)
 
 
 @lru_cache(maxsize=256)

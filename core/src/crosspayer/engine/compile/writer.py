@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
 from crosspayer.engine.compile.expressions import Expressions
+from crosspayer.engine.compile.late import Late, names_in
 from crosspayer.engine.compile.runtime import ENVIRONMENT, Paths
 from crosspayer.language.tree import ListName
 
@@ -95,7 +96,9 @@ class Writer:
         self.reads: dict[str, Reads] = {"facts": Reads("facts"), "l": Reads("l")}
         self.read: set[str] = set()
         self.line_values: list[str] = []  # statements of the line that need its facts, before the lists are walked
-        self.scopes: set[tuple[int, bool]] = set()
+        self.scopes: dict[str, str] = {}  # by the local of each
+        self.things: list[object] = []  # kept, so that their ids stay their own
+        self.lates: dict[str, Late] = {}
         self._constants: dict[Hashable, str] = {}
         self._values: dict[Hashable, str] = {}
 
@@ -123,6 +126,15 @@ class Writer:
             return name, False
         name = self._values[key] = f"{kind}{len(self._values)}"
         return name, True
+
+    def late(self, kind: str, lines: Sequence[str], first: Sequence[str] = ()) -> str:
+        """The call of a function with this body, compiled when it is first called; its parameters are what it reads."""
+        name = f"{kind}{len(self.lates)}"
+        read = names_in(lines, self.environment)
+        given = ", ".join((*first, *(one for one in read if one not in first)))
+        source = "\n".join((f"def {name}({given}):", *lines))
+        self.lates[name] = self.environment[name] = Late(name, source, self.environment)
+        return f"{name}({given})"
 
     # --- facts
 
@@ -168,8 +180,8 @@ class Writer:
         seat = place.seat
         outer = f"{'d' if place.by_day else 's'}{seat.index}"
         if now:
-            self.scopes.add((seat.index, place.by_day))
-        elif (seat.index, place.by_day) not in self.scopes:
+            self.scopes[outer] = self.new_scope(seat, place.by_day)
+        elif outer not in self.scopes:
             outer = self.new_scope(seat, place.by_day)
         if place.listed is None:
             return outer
@@ -179,7 +191,6 @@ class Writer:
 
     def new_scope(self, seat: Seat, by_day: bool) -> str:
         """The expression that makes a scope."""
-        line = "None" if by_day else "line"
-        coverage = f"c{seat.index}" if seat.covered else "None"
+        coverage = f"cov{seat.index}, at{seat.index}" if seat.covered else "None, None"
         payer, plan = self.constant(seat.payer), self.constant(seat.plan)
-        return f"Scope(facts, {payer}, {plan}, l.service_date, {line}, {coverage})"
+        return f"scope_at(facts, {payer}, {plan}, l, i, {coverage}{', True' if by_day else ''})"
