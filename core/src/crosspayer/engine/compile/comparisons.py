@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from crosspayer.engine.compile.expressions import Expr, Expressions, Pair
 from crosspayer.engine.compile.operands import Written
+from crosspayer.engine.compile.runtime import Masks
 
 Ordered = Callable[[Expressions, Written, Written], Pair]
 Member = tuple[str, str]
@@ -120,6 +122,24 @@ def member(texts: Expressions, operator: str, left: Written, right: Written) -> 
         hit = text == "{left} in {right}" and not right.tests and left.low.isidentifier()
         parts.append(texts.atom(test) if hit else _holding(texts, left, right, test))
     return Pair(*parts)
+
+
+MASKED: dict[str, tuple[str, bool]] = {
+    "has": ("in", True),
+    "has_any_of": ("in", True),
+    "has_none_of": ("in", False),
+    "has_only": ("not_in", False),
+    "any_starts_with": ("starts_with", True),
+}
+"""Tests of a list of codes that look at its codes one by one: the test of a code, and whether one may meet it."""
+
+
+def masked(texts: Expressions, operator: str, left: Written, mask: str, masks: Masks, right: Any) -> Pair:
+    """A test of a list by the bits that its codes meet."""
+    kind, wanted = MASKED[operator]
+    bit = masks.bit(kind, right)
+    pair = Pair(texts.atom(f"{mask} & {bit}"), _holding(texts, left, left, f"not {mask} & {bit}"))
+    return pair if wanted else pair.negated
 
 
 def in_table(texts: Expressions, operator: str, left: Written, keys: str, *, complete: bool) -> Pair:

@@ -20,6 +20,7 @@ from crosspayer.language.tree import (
     Compare,
     Condition,
     CountOver,
+    Days,
     HasRow,
     Literal,
     LookUp,
@@ -90,7 +91,7 @@ class Conditions:
         return Pair(self.texts.atom(f"{name} is True"), self.texts.atom(f"{name} is False"))
 
     def _looked_up(self, node: HasRow | Compare, place: Place) -> Pair | None:
-        """A look-up: by the table where the whole key is known, else the interpreter is asked."""
+        """A look-up by its key, whether all of that is known or not."""
         found = by_key(node)
         if found is None:
             return None
@@ -101,12 +102,9 @@ class Conditions:
         of_seat = (place.seat.payer, place.seat.plan, place.seat.index)
         name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), "t")
         if new:
-            known = " and ".join(dict.fromkeys(test for key in keys if key is not None for test in key.tests)) or "True"
-            key_text = "".join(f"{key.low}, " for key in keys if key is not None)
-            asked = f"decide({self.writer.thing(node)}, {self.writer.scope(place, now=known != 'True')})[0]"
-            text = f"{name} = {self.writer.thing(rows)}[({key_text})]"
+            parts = [_or_none(key) for key in keys if key is not None]
             into = self.operands.before if place.listed else self.statements
-            into.append(text if known == "True" else f"{text} if {known} else {asked}")
+            into.append(f"{name} = {self.writer.thing(rows)}[({''.join(f'{part}, ' for part in parts)})]")
         return Pair(self.texts.atom(f"{name} is True"), self.texts.atom(f"{name} is False"))
 
     # --- comparisons
@@ -127,6 +125,10 @@ class Conditions:
     def _compared(self, node: Compare, place: Place) -> Pair | None:
         if isinstance(node.left, LookUp) or isinstance(node.right, tuple):
             return None
+        if _is_order(node):
+            assert isinstance(node.left, Days)
+            start, end = self.operands.ends(node.left, place)
+            return comparisons.ordered(self.texts, node.operator, end, start)
         left = self.operand(node.left, place)
         if isinstance(node.right, TableCodes):
             view = node.right.table
@@ -135,6 +137,12 @@ class Conditions:
             return comparisons.in_table(self.texts, node.operator, left, keys, complete=view.complete)
         if node.operator in COMPARE:
             return comparisons.ordered(self.texts, node.operator, left, self.operand(node.right, place))
+        if node.operator in comparisons.MASKED and place.listed is None and isinstance(node.right, Literal):
+            right = node.right.value
+            if right is not None and left.low.isidentifier():
+                prefixes = node.operator == "any_starts_with"
+                values = right if prefixes else frozenset(right if isinstance(right, tuple) else (right,))
+                return comparisons.masked(self.texts, node.operator, left, *self.writer.mask(left.low), values)
         return comparisons.member(self.texts, node.operator, left, self._members(node, place))
 
     def _members(self, node: Compare, place: Place) -> Written:
@@ -163,7 +171,7 @@ class Conditions:
                 return self.used(self._as_ends(node), place, truth)
             case Compare(left, _, right) if not isinstance(left, LookUp):
                 assert not isinstance(right, tuple)
-                steps = self.operand(left, place).used
+                steps = self._left(node, place).used
                 return steps if isinstance(right, TableCodes) else (*steps, *self.operand(right, place).used)
             case Quantifier(kind, over) if place.listed is None:
                 decided = self.lists.used(kind, over, place, truth)
@@ -181,11 +189,17 @@ class Conditions:
                 return self.missing(self._as_ends(node), place)
             case Compare(left, _, right) if not isinstance(left, LookUp):
                 assert not isinstance(right, tuple)
-                return self._missing_of(self.operand(left, place), right, place)
+                return self._missing_of(self._left(node, place), right, place)
             case Quantifier(kind, over) if place.listed is None:
                 unknown = self.lists.missing(kind, over, place)
                 return self._asked_evidence(node, place, 2) if unknown is None else unknown
         return self._asked_evidence(node, place, 2)
+
+    def _left(self, node: Compare, place: Place) -> Written:
+        if _is_order(node):
+            assert isinstance(node.left, Days)
+            return self.operands.distance(node.left, place, local=False)
+        return self.operand(node.left, place)
 
     def _missing_of(self, left: Written, right: Operand, place: Place) -> tuple[Step, ...]:
         if isinstance(right, TableCodes):
@@ -219,6 +233,20 @@ class Conditions:
     def _asked_evidence(self, node: Condition, place: Place, index: int) -> tuple[Step, ...]:
         scope = self.writer.scope(place, now=False)
         return (Splice(f"decide({self.writer.thing(node)}, {scope})[{index}]"),)
+
+
+def _or_none(key: Written) -> str:
+    """The part of a key, None where it is not known."""
+    if not key.tests or key.low.isidentifier() or key.low == "None":
+        return key.low
+    return f"({key.low} if {' and '.join(key.tests)} else None)"
+
+
+def _is_order(node: Compare) -> bool:
+    """Whether a distance is only compared with none, so that the two days can be compared themselves."""
+    if not isinstance(node.left, Days) or node.left.business or node.operator not in COMPARE:
+        return False
+    return isinstance(node.right, Literal) and node.right.value == 0
 
 
 def _surely(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -73,6 +73,7 @@ class _Generator:
             *writer.reads["l"].lines(""),
             *recalled,
             *(f"{name} = {scope}" for name, scope in sorted(writer.scopes.items())),
+            *self._earlier(),
             *writer.line_values,
             *walks,
             *self.rules.conditions.statements,
@@ -80,6 +81,13 @@ class _Generator:
             *self._answers(),
         ]
         return ["def run(facts, held, at, l, i):", *(f"  {line}" for line in body)]
+
+    def _earlier(self) -> list[str]:
+        writer = self.writer
+        if not writer.earlier_days:
+            return []
+        names = "".join(f"{name}, " for name in writer.earlier_days)
+        return [f"{names}= {writer.thing(writer.bounds)}[l_line_service_date]"]
 
     def _answers(self) -> list[str]:
         if self.trace:

@@ -8,8 +8,9 @@ from typing import Any
 
 NAME = re.compile(r"(?<![.\w\"])[a-z_]\w*(?![\w\"])")
 _RESERVED = frozenset(
-    "and append complete continue def dict else elif enumerate for fromkeys if in is len not or return round tuple"
-    " update x u m".split()
+    {"and", "append", "continue", "def", "dict", "else", "elif", "enumerate", "for", "fromkeys", "if", "in", "is"}
+    | {"len", "not", "or", "return", "round", "tuple", "update"}
+    | {"m", "u", "x"}  # what the statements call their own
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crosspayer.encounter.catalogue import CATALOGUE
@@ -120,7 +119,9 @@ class Lists:
             inside = self._before_service(over, place) if over.list == "history" else None
             self.conditions.operands.before = waiting
             pair = where if inside is None else _both(self, inside, where)
-            found = self._belonging[key] = Belonging(inner, pair, where, inside, self._guard(over, place), tuple(before))
+            found = self._belonging[key] = Belonging(
+                inner, pair, where, inside, self._guard(over, place), tuple(before)
+            )
         return found
 
     def _with(self, item: Belonging, where: Pair) -> Pair:
@@ -145,10 +146,8 @@ class Lists:
             return None
         if over.window.since is not None:
             return self.conditions.operands.write(over.window.since, place)
-        name, new = self.writer.once(("within", over.window.days), "b")
-        if new:
-            days = self.writer.constant(timedelta(over.window.days or 0))
-            self.writer.line_values.append(f"{name} = days_before({self._service_day()}, {days})")
+        self._service_day()
+        name = self.writer.earlier(over.window.days or 0)
         return Written(name, name)
 
     def _service_day(self) -> str:

@@ -52,8 +52,8 @@ class Operands:
                 return Written(text, text)
             case FactRef(of, fact, _):
                 return self._fact(node, of, fact, place)
-            case Days(start, end, business):
-                return self._days(self._certain(start, place), self._certain(end, place), place, business)
+            case Days():
+                return self.distance(node, place)
             case SumOfFacts(parts):
                 return self._sum([self._certain(part, place) for part in parts])
         return None
@@ -93,8 +93,8 @@ class Operands:
         name, new = self.writer.once(key, "v")
         if new:
             asked = f"value_of({self.writer.thing(ref)}, {self.writer.scope(place, now=False)})"
-            plain = f"timed_value({path}, {pool}, l, {method})"
-            self.writer.line_values.append(f"{name} = {plain} or {asked}")
+            plain = f"{self.writer.thing(timed.COMPUTED[ref.fact.path])}({pool}, l, {method})"
+            self.writer.line_values.append(f"{name} = ({pool} and {plain}) or {asked}")
         used = f"timed_used({path}, {name}, {pool}, lines, i, {settings})"
         if by_contract and ref.fact.path in timed.BY_METHOD:
             index = self.writer.paths["coverages"].index("unit_method")
@@ -192,11 +192,17 @@ class Operands:
 
     # --- computed
 
-    def _days(self, start: Written, end: Written, place: Place, business: bool) -> Written:
-        text = f"business_days({start.low}, {end.low})" if business else f"({end.low} - {start.low}).days"
+    def ends(self, node: Days, place: Place) -> tuple[Written, Written]:
+        """The two days."""
+        return self._certain(node.start, place), self._certain(node.end, place)
+
+    def distance(self, node: Days, place: Place, *, local: bool = True) -> Written:
+        """The days between two days; `local`: in a local, so that it is worked out once."""
+        start, end = self.ends(node, place)
+        text = f"business_days({start.low}, {end.low})" if node.business else f"({end.low} - {start.low}).days"
         tests = tuple(dict.fromkeys((*start.tests, *end.tests)))
         used, missing = (*start.used, *end.used), (*start.missing, *end.missing)
-        if place.listed is not None or "False" in tests:
+        if not local or place.listed is not None or "False" in tests:
             return Written(text, text, tests, used=used, missing=missing)
         name, new = self.writer.once(("days", text), "x")
         if new:

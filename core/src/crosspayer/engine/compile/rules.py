@@ -289,7 +289,9 @@ class Rules:
         if when is not None and bound.when is not None:
             if when.false is not self.writer.expressions.never:
                 lines.append(f"    if {when.false.text}:")
-                lines += self._returned(NOT_APPLICABLE, self.conditions.used(bound.when, place, truth=False), "        ")
+                lines += self._returned(
+                    NOT_APPLICABLE, self.conditions.used(bound.when, place, truth=False), "        "
+                )
             steps = (*only(when.true.text, self.conditions.used(bound.when, place, truth=True)), *steps)
         lines.append(f"    if {require.true.text}:")
         returned = self._returned(PASS, steps, "        ")
@@ -310,9 +312,7 @@ class Rules:
 
     def _maker(self, bound: BoundRule, outcome: int) -> str:
         key = ("maker", id(bound), outcome)
-        return self.writer.constant(
-            copier(self._template(bound, KINDS[outcome], applies=outcome != UNSURE)), key
-        )
+        return self.writer.constant(copier(self._template(bound, KINDS[outcome], applies=outcome != UNSURE)), key)
 
     def _asked(self, bound: BoundRule, place: Place, indent: str = "") -> list[str]:
         """Ask the interpreter for the finding: caps, and rules with branches."""

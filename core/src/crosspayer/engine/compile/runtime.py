@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,23 +17,9 @@ from crosspayer.engine.interpret import business_days, decide, value_of
 from crosspayer.engine.judge import judge
 from crosspayer.engine.scope import Item, Scope
 
-
-class Paths(dict[int, tuple[str, ...]]):
-    """The full paths of the facts of a list's items, by position: made once for each position."""
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__()
-        self.prefix, self.tails = prefix, list[str]()
-
-    def index(self, tail: str) -> int:
-        """Where the path of this fact stands in each tuple. Only while code is generated."""
-        if tail not in self.tails:
-            self.tails.append(tail)
-        return self.tails.index(tail)
-
-    def __missing__(self, position: int) -> tuple[str, ...]:
-        found = self[position] = tuple(f"{self.prefix}[{position}].{tail}" for tail in self.tails)
-        return found
+MOST_DAYS = 4096
+MOST_CODES = 50_000
+"""Days and codes whose rendering or tests are remembered; beyond it the store is emptied."""
 
 
 def inside(scope: Scope, name: str, item: Item) -> Scope:
@@ -49,19 +35,50 @@ def payer_fact(facts: Any, fact: Fact) -> Any:
     return value
 
 
-def days_before(day: date, back: timedelta) -> date:
-    """So much earlier; the first day there is has none before it."""
+class Bounds(dict[date, tuple[date, ...]]):
+    """For a day the days so much earlier; the first day there is has none before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.back: list[timedelta] = []
+
+    def __missing__(self, day: date) -> tuple[date, ...]:
+        if len(self) >= MOST_DAYS:
+            self.clear()
+        found = self[day] = tuple(_days_before(day, back) for back in self.back)
+        return found
+
+
+def _days_before(day: date, back: timedelta) -> date:
     try:
         return day - back
     except OverflowError:
         return date.min
 
 
-def cents(amount: float) -> int | None:
-    """`language.names.cents` for an amount that the decoder has made sure is a number."""
-    scaled = amount * 100
-    whole = round(scaled)
-    return whole if -1e-6 < scaled - whole < 1e-6 else None
+class Masks(dict[str, int]):
+    """For a code the bits of all tests on its list that it meets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tests: list[tuple[str, Any]] = []
+
+    def bit(self, kind: str, values: Any) -> int:
+        """The bit of a test: `starts_with`, `in` or `not_in`. Only while code is generated."""
+        test = (kind, values)
+        if test not in self._tests:
+            self._tests.append(test)
+        return 1 << self._tests.index(test)
+
+    def __missing__(self, code: str) -> int:
+        mask = 0
+        for index, (kind, values) in enumerate(self._tests):
+            met = code.startswith(values) if kind == "starts_with" else (code in values) is (kind == "in")
+            mask |= met << index
+        if len(self) >= MOST_CODES:
+            self.clear()
+        self[code] = mask
+        return mask
 
 
 def units_of_day(lines: Sequence[Any]) -> int | None:
@@ -90,8 +107,8 @@ class Fixed(dict[str, Any]):
     def _refuse(self, *_: Any, **__: Any) -> Any:
         raise TypeError("the evidence of a finding cannot be changed")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    update = setdefault = pop = popitem = clear = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
@@ -107,18 +124,17 @@ class Iso(dict[date, str]):
         return found
 
 
-MOST_DAYS = 4096
-
-
 def scope_at(
     facts: Any, payer: str, plan: str | None, line: Any, position: int, coverage: Any, at: int | None,
-    by_day: bool = False,  # noqa: FBT001, FBT002 - generated code has no words
+    shared: dict[Hashable, Any] | None = None,
+    by_day: bool = False,
 ) -> Scope:  # fmt: skip
     """The interpreter's place for a line, by its position, and a coverage, if there is one."""
     return Scope(
         facts, payer, plan, line.service_date,
         None if by_day else Item(line, f"lines[{position}]", position),
         None if at is None else Item(coverage, f"coverages[{at}]" if at >= 0 else "coverage", at),
+        {}, shared,
     )  # fmt: skip
 
 
@@ -129,10 +145,10 @@ def copier(template: Finding) -> Callable[[], Finding]:
 
 ENVIRONMENT: dict[str, Any] = {
     "Decision": Decision, "ISO": Iso(), "Item": Item, "any_starts_with": any_starts_with,
-    "business_days": business_days, "cents": cents, "days_before": days_before, "decide": decide, "inside": inside,
+    "business_days": business_days, "decide": decide, "inside": inside,
     "judge": judge, "payable": payable, "payer_fact": payer_fact,
     "put": msgspec.structs.force_setattr, "scope_at": scope_at,
-    "timed_pool": timed.pool, "timed_used": timed.used, "timed_value": timed.value,
+    "timed_pool": timed.pool, "timed_used": timed.used,
     "units_of_day": units_of_day, "value_of": value_of,
 }  # fmt: skip
 """Names that generated code may use besides its own."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.engine.bind import BoundRule
-from crosspayer.engine.compile.timed import codes_of
 from crosspayer.engine.compile.writer import Place
+from crosspayer.engine.derived import how
 from crosspayer.language.tree import (
     AllOf,
     AnyOf,
@@ -31,7 +31,6 @@ from crosspayer.language.tree import (
     Window,
 )
 from crosspayer.policy.model import Cap
-from crosspayer.timed.settings import TimedSettings
 
 Read = tuple[str, str]
 """A fact that is read: of what (`line`, `coverage`, or nothing for the encounter), and its path."""
@@ -106,7 +105,7 @@ class Structures:
         match node:
             case FactRef(of, fact, timed):
                 seated = of == "coverage" or (timed is not None and timed.method == "by_contract")
-                return self._structure(("fact", of, fact.path, _how(timed)), seated, self._closed(of, fact))
+                return self._structure(("fact", of, fact.path, how(timed)), seated, self._closed(of, fact))
             case Literal(value, kind, parameter):
                 return self._structure((kind, type(value), value, parameter), False, NO_READS)
             case TableCodes(table):
@@ -123,9 +122,9 @@ class Structures:
             case CountOver(over):
                 return self._over(("count of",), (over,), closed=False)
             case Over(listed, item, where, window, skip_self):
-                parts = (where,) if window is None else (where, window)
+                inside = (where,) if window is None else (where, window)
                 key = ("over", listed, item, skip_self)
-                return self._over(key, parts, closed=False, seated=listed == "coverages" and skip_self)
+                return self._over(key, inside, closed=False, seated=listed == "coverages" and skip_self)
             case Window(since, days):
                 return self._over(("window", days), () if since is None else (since,), closed=False)
             case Quantifier(kind, over):
@@ -135,7 +134,7 @@ class Structures:
             case HasRow(look_up, expected):
                 return self._over(("row", expected), (look_up,))
             case AllOf(parts) | AnyOf(parts) | NoneOf(parts):
-                return self._over((type(node),), parts)
+                return self._over((type(node).__name__,), parts)
         raise AssertionError(node)  # binding replaced parameters
 
     def _over(
@@ -178,9 +177,3 @@ def _together(reads: Iterable[Reads | None]) -> Reads | None:
             return None
         found |= one
     return found
-
-
-def _how(timed: TimedSettings | None) -> Hashable:
-    if timed is None:
-        return None
-    return codes_of(timed), timed.pool_by, timed.method, timed.assistant_rule, timed.training_codes

@@ -5,20 +5,14 @@ Whatever is missing, incomplete or special makes these functions give up, and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from crosspayer.engine.derived import DISCIPLINE_OF
+from crosspayer.engine.compile.paths import Paths
+from crosspayer.engine.derived import DISCIPLINE_OF, codes_of
 from crosspayer.engine.scope import Scope
-from crosspayer.policy.tables import TableView
 from crosspayer.timed.settings import TimedSettings
 
-COMPUTED = (
-    "day.timed_minutes", "day.timed_units", "day.units_supported",
-    "line.units_supported", "line.units_least", "line.units_ceiling",
-)  # fmt: skip
-"""The derived facts that have a plain case."""
 BY_METHOD = ("day.units_supported", "line.units_supported", "line.units_least")
 """Those that depend on how minutes become units, so that a contract's method is among the facts used."""
 
@@ -49,17 +43,6 @@ Plain = tuple[int, int, bool, None]
 def counting(settings: TimedSettings) -> Counting:
     """The settings of a policy on one day."""
     return Counting(codes_of(settings), settings.pool_by == "discipline", settings.method, settings.training_codes)
-
-
-def codes_of(settings: TimedSettings) -> frozenset[Any]:
-    """The timed codes."""
-    assert isinstance(settings.codes, TableView)
-    return _codes(settings.codes)
-
-
-@lru_cache(maxsize=256)
-def _codes(view: TableView) -> frozenset[Any]:
-    return frozenset(key[0] for key in view.rows)
 
 
 def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | None:
@@ -103,24 +86,44 @@ def _discipline(line: Any) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def value(path: str, found: Pool | None, line: Any, method: str | None) -> Plain | None:
-    """The fact's value; None where it is not plain."""
-    if found is None:
-        return None
-    number: int | None
-    match path:
-        case "day.timed_units":
-            number = found.units
-        case "day.timed_minutes":
-            number = _total(found)
-        case "day.units_supported":
-            number = _day_units(found, method)
-        case "line.units_ceiling":
-            own = found.minutes.get(line.code)
-            number = None if own is None else own // 15 + 1 if own else 0
-        case _:
-            number = _line_units(found, line.code, method, most=path == "line.units_supported")
+def _exact(number: int | None) -> Plain | None:
     return None if number is None else (number, number, True, None)
+
+
+def _timed_units(found: Pool, _line: Any, _method: str | None) -> Plain | None:
+    return found.units, found.units, True, None
+
+
+def _timed_minutes(found: Pool, _line: Any, _method: str | None) -> Plain | None:
+    return _exact(_total(found))
+
+
+def _units_of_day(found: Pool, _line: Any, method: str | None) -> Plain | None:
+    return _exact(_day_units(found, method))
+
+
+def _ceiling(found: Pool, line: Any, _method: str | None) -> Plain | None:
+    own = found.minutes.get(line.code)
+    return _exact(None if own is None else own // 15 + 1 if own else 0)
+
+
+def _most(found: Pool, line: Any, method: str | None) -> Plain | None:
+    return _exact(_line_units(found, line.code, method, most=True))
+
+
+def _least(found: Pool, line: Any, method: str | None) -> Plain | None:
+    return _exact(_line_units(found, line.code, method, most=False))
+
+
+COMPUTED: dict[str, Callable[[Pool, Any, str | None], Plain | None]] = {
+    "day.timed_minutes": _timed_minutes,
+    "day.timed_units": _timed_units,
+    "day.units_supported": _units_of_day,
+    "line.units_supported": _most,
+    "line.units_least": _least,
+    "line.units_ceiling": _ceiling,
+}
+"""The derived facts that have a plain case, each with what it comes to for a line; None where it is not plain."""
 
 
 def _total(found: Pool) -> int:
@@ -172,6 +175,9 @@ def supported(scope: Scope, settings: TimedSettings) -> tuple[int, int] | None:
     return cms_units(minutes, own)
 
 
+PATHS = Paths("lines", ["modifiers", "minutes", "training_minutes"])
+
+
 def used(path: str, plain: Plain, found: Pool, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
     """The evidence of a plain value, as `engine.derived` gives it."""
     own = f"lines[{position}].{path.partition('.')[2]}" if path.startswith("line.") else path
@@ -179,12 +185,12 @@ def used(path: str, plain: Plain, found: Pool, lines: Sequence[Any], position: i
     if found.stated is not None:
         facts["day.total_timed_minutes"] = found.stated
     if how.by_discipline:
-        facts[f"lines[{position}].modifiers"] = tuple(lines[position].modifiers)
+        facts[PATHS[position][0]] = tuple(lines[position].modifiers)
     for index in found.members:
-        item, prefix = lines[index], f"lines[{index}]"
+        item, paths = lines[index], PATHS[index]
         if how.by_discipline and index != position:
-            facts[f"{prefix}.modifiers"] = tuple(item.modifiers)
-        facts[f"{prefix}.minutes"] = item.minutes
+            facts[paths[0]] = tuple(item.modifiers)
+        facts[paths[1]] = item.minutes
         if item.training_minutes is not None:
-            facts[f"{prefix}.training_minutes"] = item.training_minutes
+            facts[paths[2]] = item.training_minutes
     return facts

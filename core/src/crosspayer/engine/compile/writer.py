@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from crosspayer.encounter.catalogue import CATALOGUE
@@ -12,7 +13,8 @@ from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
 from crosspayer.engine.compile.expressions import Expressions
 from crosspayer.engine.compile.late import Late, names_in
-from crosspayer.engine.compile.runtime import ENVIRONMENT, Paths
+from crosspayer.engine.compile.paths import Paths
+from crosspayer.engine.compile.runtime import ENVIRONMENT, Bounds, Masks
 from crosspayer.language.tree import ListName
 
 
@@ -97,6 +99,8 @@ class Writer:
         self.read: set[str] = set()
         self.line_values: list[str] = []  # statements of the line that need its facts, before the lists are walked
         self.scopes: dict[str, str] = {}  # by the local of each
+        self.bounds, self.earlier_days = Bounds(), list[str]()
+        self.masks: dict[str, Masks] = {}
         self.things: list[object] = []  # kept, so that their ids stay their own
         self.lates: dict[str, Late] = {}
         self._constants: dict[Hashable, str] = {}
@@ -127,6 +131,23 @@ class Writer:
         name = self._values[key] = f"{kind}{len(self._values)}"
         return name, True
 
+    def earlier(self, days: int) -> str:
+        """The local of the day so many days before the service."""
+        name, new = self.once(("earlier", days), "b")
+        if new:
+            self.bounds.back.append(timedelta(days))
+            self.earlier_days.append(name)
+        return name
+
+    def mask(self, codes: str) -> tuple[str, Masks]:
+        """The local of the bits that a list of codes meets, and what gives them bits."""
+        name, new = self.once(("mask", codes), "m")
+        if new:
+            masks = self.masks[name] = Masks()
+            each = f"for y in {codes} or (): {name} |= {self.thing(masks)}[y]"
+            self.line_values += [f"{name} = 0", each]
+        return name, self.masks[name]
+
     def late(self, kind: str, lines: Sequence[str], first: Sequence[str] = ()) -> str:
         """The call of a function with this body, compiled when it is first called; its parameters are what it reads."""
         name = f"{kind}{len(self.lates)}"
@@ -147,7 +168,8 @@ class Writer:
             steps = fact.path.split(".")[1 if fact.entity else 0 :]
             reads.add(tuple(attribute(step) for step in steps), name)
             if fact.type is Type.MONEY:
-                reads.after.append(f"if {name} is not None: {name} = cents({name})")
+                # the decoder has made sure that it is in whole cents
+                reads.after.append(f"if {name} is not None: {name} = round({name} * 100)")
         return name
 
     def fallen_back(self, root: str, fact: Fact) -> str:
@@ -193,4 +215,4 @@ class Writer:
         """The expression that makes a scope."""
         coverage = f"cov{seat.index}, at{seat.index}" if seat.covered else "None, None"
         payer, plan = self.constant(seat.payer), self.constant(seat.plan)
-        return f"scope_at(facts, {payer}, {plan}, l, i, {coverage}{', True' if by_day else ''})"
+        return f"scope_at(facts, {payer}, {plan}, l, i, {coverage}, e{', True' if by_day else ''})"
