@@ -125,7 +125,12 @@ class Operands:
 
     def _fact(self, ref: FactRef, of: str, fact: Fact, place: Place) -> Written | None:
         if fact.derived:
-            return self._diagnoses() if fact.path == "diagnosis_codes" else self._timed(ref, place)
+            match fact.path:
+                case "diagnosis_codes":
+                    return self._diagnoses()
+                case "line.discipline":
+                    return self._discipline(of, place)
+            return self._timed(ref, place)
         if fact.path.startswith("payer_facts."):
             return self._payer_fact(fact)
         if not of:
@@ -189,6 +194,33 @@ class Operands:
         used = Atom(self.writer.constant("diagnosis_codes"), name)
         unknown = When(f"{name} is None", (Atom(self.writer.constant("diagnoses")),))
         return Written(name, name, (f"{name} is not None",), used=(used,), missing=(unknown,))
+
+    def _discipline(self, of: str, place: Place) -> Written | None:
+        """The one that the modifiers name, else that of who rendered the line."""
+        if of == "line" and not place.by_day:
+            root, paths, listed = "l", "line_paths", "lines"
+        elif of == place.item and place.listed == "lines":
+            root, paths, listed = ITEM_OF["lines"], "item_paths", "lines"
+        else:
+            return None
+        modifiers = self.writer.fact(root, CATALOGUE["line.modifiers"])
+        own = self._shown(
+            root, CATALOGUE["line.rendering.discipline"], self._path(listed, "rendering.discipline", paths)
+        )
+        named, local = f"{root}_named", f"{root}_discipline"
+        _, new = self.writer.once(("discipline", root), "x")
+        if new:
+            self.writer.reads[root].after += [
+                f"{named} = named_discipline({modifiers})",
+                f"{local} = {named} if {named} is not None or {modifiers} is None else {own.low}",
+            ]
+        told = Atom(self._path(listed, "modifiers", paths), f"tuple({modifiers})")
+        used = (Atom(self._path(listed, "discipline", paths), local), told, When(f"{named} is None", own.used))
+        missing = (
+            When(f"{modifiers} is None", (Atom(told.path),)),
+            When(f"{modifiers} is not None and {local} is None", own.missing),
+        )
+        return Written(local, local, (f"{local} is not None",), used=used, missing=missing)
 
     # --- computed
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from crosspayer.determination.model import Finding, Kind
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.bind import BoundRule
+from crosspayer.engine.compile.caps import Holds
 from crosspayer.engine.compile.conditions import Conditions
 from crosspayer.engine.compile.evidence import Evidence, Step, only
 from crosspayer.engine.compile.expressions import Expr, Pair
@@ -235,17 +236,22 @@ class Rules:
         self.lines.append(f"else: {text}")
 
     def _capped(self, bound: BoundRule, cap: Cap, place: Place) -> None:
-        """A cap that does not apply, or that all units of the day keep, says nothing; else the interpreter is asked."""
+        """A cap that does not apply, or under which the line surely keeps its units; else the interpreter is asked."""
         when, _ = self._pairs(bound, place)
-        passed = [self._test(when.false)] if when is not None else []
-        if not self._pass_matters(bound, place.seat.index):
-            units, new = self.writer.once("units of the day", "n")
-            if new:
-                complete = self.writer.fact("facts", CATALOGUE["day.lines_complete"])
-                self.writer.line_values.append(f"{units} = units_of_day(lines) if {complete} else None")
-            limit = self.conditions.operand(cap.at_most, place)
-            passed.append(f"({' and '.join((f'{units} is not None', *limit.tests, f'{units} <= {limit.low}'))})")
-        self.lines.append(f"if not ({' or '.join(passed)}):" if passed else "if True:")
+        index = place.seat.index
+        complete = self.writer.fact("facts", CATALOGUE["day.lines_complete"])
+        limit = self.conditions.operand(cap.at_most, place)
+        holds = f"{self.writer.thing(Holds(cap))}(lines, i, {limit.low})"
+        passes = " and ".join((complete, *limit.tests, holds))
+        applies = self._test(when.false) if when is not None else "False"
+        if self._pass_matters(bound, index):
+            if bound.rule.grants:  # whether it grants depends on whether it applies
+                self.lines.append(f"if not {applies}:")
+            else:
+                self.lines.append(f"if not {applies} and {passes}: k{index} |= {self._bit(bound, index, 'pass')}")
+                self.lines.append(f"elif not {applies}:")
+        else:
+            self.lines.append(f"if not ({applies} or {passes}):")
         self.lines += self._asked(bound, place, "    ")
 
     def _pass_matters(self, bound: BoundRule, index: int) -> bool:

@@ -81,16 +81,6 @@ class Masks(dict[str, int]):
         return mask
 
 
-def units_of_day(lines: Sequence[Any]) -> int | None:
-    """All units billed; None where some are not known."""
-    total = 0
-    for line in lines:
-        if line.units is None:
-            return None
-        total += line.units
-    return total
-
-
 def any_starts_with(values: Sequence[str], prefixes: tuple[str, ...]) -> bool:
     """Whether one of the values begins with one of the prefixes."""
     for value in values:  # noqa: SIM110 - a loop is faster than a generator
@@ -146,9 +136,9 @@ def copier(template: Finding) -> Callable[[], Finding]:
 ENVIRONMENT: dict[str, Any] = {
     "Decision": Decision, "ISO": Iso(), "Item": Item, "any_starts_with": any_starts_with,
     "business_days": business_days, "decide": decide, "inside": inside,
-    "judge": judge, "payable": payable, "payer_fact": payer_fact,
+    "judge": judge, "named_discipline": timed.named_discipline, "payable": payable, "payer_fact": payer_fact,
     "put": msgspec.structs.force_setattr, "scope_at": scope_at,
     "timed_pool": timed.pool, "timed_used": timed.used,
-    "units_of_day": units_of_day, "value_of": value_of,
+    "value_of": value_of,
 }  # fmt: skip
 """Names that generated code may use besides its own."""

@@ -79,7 +79,11 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | Non
 
 
 def _discipline(line: Any) -> str | None:
-    modifiers = line.modifiers
+    return named_discipline(line.modifiers)
+
+
+def named_discipline(modifiers: Sequence[str] | None) -> str | None:
+    """The discipline that the modifiers name, if it is one."""
     if modifiers is None:
         return None
     named = [DISCIPLINE_OF[modifier] for modifier in modifiers if modifier in DISCIPLINE_OF]

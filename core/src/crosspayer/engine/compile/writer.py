@@ -12,7 +12,7 @@ from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
 from crosspayer.engine.compile.expressions import Expressions
-from crosspayer.engine.compile.late import Late, names_in
+from crosspayer.engine.compile.late import NAME, Late, names_in
 from crosspayer.engine.compile.paths import Paths
 from crosspayer.engine.compile.runtime import ENVIRONMENT, Bounds, Masks
 from crosspayer.language.tree import ListName
@@ -188,11 +188,15 @@ class Writer:
         whole = self.reads.get(root)
         if whole is None:
             return found
-        names = names | {name.removesuffix("_or") for name in names}
+        names = set(names)
+        for line in reversed(whole.after):
+            local = line.partition(" = ")[0].rpartition(" ")[2]
+            if local in names:
+                found.after.insert(0, line)
+                names |= set(NAME.findall(line))
         for steps, local in whole.given:
             if local in names:
                 found.add(steps, local)
-        found.after = [line for line in whole.after if line.partition(" = ")[0].rpartition(" ")[2] in names]
         return found
 
     # --- places
