@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from crosspayer.engine.compile import comparisons
-from crosspayer.engine.compile.evidence import Atom, Splice, Step, only
+from crosspayer.engine.compile.evidence import Atom, Splice, Step, When, only
 from crosspayer.engine.compile.expressions import Expr, Pair
 from crosspayer.engine.compile.lists import Lists
 from crosspayer.engine.compile.operands import Operands, Written
@@ -83,7 +83,7 @@ class Conditions:
 
     def asked(self, node: Condition, place: Place) -> Pair:
         """A condition that the interpreter is asked for, each time."""
-        of_seat = (place.seat.payer, place.seat.plan, place.seat.index)
+        of_seat = (place.seat.payer, place.seat.plan, place.seat.number)
         name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), "t")
         if new:
             call = f"{name} = decide({self.writer.thing(node)}, {self.writer.scope(place, now=True)})[0]"
@@ -99,7 +99,7 @@ class Conditions:
         keys = [self.operands.write(operand, place) for _, operand in look_up.by]
         if not all(key is not None and key.exact for key in keys):
             return None
-        of_seat = (place.seat.payer, place.seat.plan, place.seat.index)
+        of_seat = (place.seat.payer, place.seat.plan, place.seat.number)
         name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), "t")
         if new:
             parts = [_or_none(key) for key in keys if key is not None]
@@ -253,5 +253,5 @@ def _surely(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Steps under the test of their own fact, where it is known that the fact is missing."""
     found: list[Step] = []
     for step in steps:
-        found += step.steps if hasattr(step, "steps") and not hasattr(step, "head") else (step,)
+        found += step.steps if isinstance(step, When) else (step,)
     return tuple(found)

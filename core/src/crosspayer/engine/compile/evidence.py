@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from crosspayer.engine.compile.writer import Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """One entry: the expression of its path and, for a used fact, of the value shown."""
 
     path: str
     shown: str = "0"
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """Several entries that some expression yields: pairs for used facts, paths for missing ones."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """Steps that are taken only where an expression holds."""
 
     test: str
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(NamedTuple):
     """Steps that are taken for each item of a list: the loop's head, what it sets, and the steps."""
 
     head: str

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 NAME = re.compile(r"(?<![.\w\"])[a-z_]\w*(?![\w\"])")
 _RESERVED = frozenset(
     {"and", "append", "continue", "def", "dict", "else", "elif", "enumerate", "for", "fromkeys", "if", "in", "is"}
     | {"len", "not", "or", "return", "round", "tuple", "update"}
-    | {"m", "u", "x"}  # what the statements call their own
+    | {"item_paths", "j", "k", "m", "o", "p", "u", "x"}  # what such functions set themselves, beside facts of items
 )
+_OF_ITEMS = ("o_", "p_", "k_")
 
 
 class Late:
@@ -30,15 +31,21 @@ class Late:
 
 def names_in(lines: Sequence[str], environment: dict[str, Any]) -> list[str]:
     """The locals of the main function that these statements read, in order; not those they set themselves."""
-    own: set[str] = set()
-    found: dict[str, None] = {}
-    for line in lines:
-        text = line.strip()
-        if text.startswith("for "):
-            head, _, text = text.removeprefix("for ").partition(" in ")
-            own.update(name.strip() for name in head.split(","))
-        for name in NAME.findall(text):
-            if name not in _RESERVED and name not in own and name not in environment:
-                found[name] = None
-        own.update(name for name in text.rpartition(": ")[2].split(" = ")[:-1] if name.isidentifier())
-    return [name for name in found if name not in own]
+    names = dict.fromkeys(NAME.findall("\n".join(lines)))
+    return [
+        name for name in names if name not in _RESERVED and name not in environment and not name.startswith(_OF_ITEMS)
+    ]
+
+
+class Made:
+    """A function that is made when it is first called, and then stands in its own place."""
+
+    __slots__ = ("_environment", "_make", "_name")
+
+    def __init__(self, name: str, make: Callable[[], Callable[..., Any]], environment: dict[str, Any]) -> None:
+        self._name, self._make, self._environment = name, make, environment
+
+    def __call__(self, *given: Any) -> Any:
+        """Make it and call it."""
+        made = self._environment[self._name] = self._make()
+        return made(*given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.compile.evidence import Atom, Each, Step, When, only
@@ -34,8 +34,7 @@ class Walk:
     body: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Belonging:
+class Belonging(NamedTuple):
     """An item of a walk: whether it belongs, the parts of that, and the guard the walk stands under.
 
     `inside` is the window of the history, None for other lists.
@@ -132,7 +131,7 @@ class Lists:
             return ""
         if over.list == "lines":
             return "" if place.by_day else "j != i"
-        return f"j != at{place.seat.index}" if place.seat.covered else ""
+        return f"j != at{place.seat.number}" if place.seat.covered else ""
 
     def _start(self, listed: ListName, *statements: str) -> None:
         self.walks.setdefault(listed, Walk()).start += statements

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
@@ -14,8 +14,7 @@ from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
 from crosspayer.language.tree import Days, FactRef, Literal, Operand, SumOfFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An operand: `tests` must hold for it to be known; `high` is the upper end, `bounded` whether it has one.
 
     An exact operand has one text for both ends. `used` and `missing` are its evidence.
@@ -83,7 +82,7 @@ class Operands:
         if by_contract:
             if not place.seat.covered:
                 return None
-            method = self.writer.fact(f"cov{place.seat.index}", CATALOGUE["coverage.unit_method"])
+            method = self.writer.fact(f"cov{place.seat.number}", CATALOGUE["coverage.unit_method"])
         settings, path = self.writer.constant(how), self.writer.constant(ref.fact.path)
         pool, new = self.writer.once(("pool", how.codes, how.by_discipline, how.training_codes), "p")
         if new:
@@ -98,7 +97,7 @@ class Operands:
         used = f"timed_used({path}, {name}, {pool}, lines, i, {settings})"
         if by_contract and ref.fact.path in timed.BY_METHOD:
             index = self.writer.paths["coverages"].index("unit_method")
-            used += f" | {{cov_paths{place.seat.index}[{index}]: {method}}}"
+            used += f" | {{cov_paths{place.seat.number}[{index}]: {method}}}"
         shown = f"({name}[3] if {name}[3] is not None else {used})"
         missing = When(f"{name}[3] is not None", (Splice(f"{name}[4]"),))
         bounded = f"{name}[1] is not None"
@@ -114,7 +113,7 @@ class Operands:
         elif of == "coverage" and not place.seat.covered:
             return None
         else:
-            root = {"": "facts", "line": "l", "coverage": f"cov{place.seat.index}"}[of]
+            root = {"": "facts", "line": "l", "coverage": f"cov{place.seat.number}"}[of]
             local = self.writer.fact(root, fact)
         if fact.type is not Type.CODES:
             return local
@@ -165,7 +164,7 @@ class Operands:
 
     def _coverage(self, fact: Fact, tail: str, place: Place) -> Written:
         seat = place.seat
-        path = f"cov_paths{seat.index}[{self.writer.paths['coverages'].index(tail)}]"
+        path = f"cov_paths{seat.number}[{self.writer.paths['coverages'].index(tail)}]"
         if not seat.covered:
             path = self.writer.constant(f"coverage.{tail}")
         said = {"coverage.payer": seat.payer, "coverage.plan": seat.plan}
@@ -175,7 +174,7 @@ class Operands:
             return Written(text, text, used=(Atom(path, text),))
         if not seat.covered or fact.path in said:
             return Written("None", "None", ("False",), missing=(Atom(path),))
-        return self._known(self.writer.fact(f"cov{seat.index}", fact), fact.type, path)
+        return self._known(self.writer.fact(f"cov{seat.number}", fact), fact.type, path)
 
     def _payer_local(self, fact: Fact) -> str:
         name, new = self.writer.once(("payer_fact", fact.path), "x")

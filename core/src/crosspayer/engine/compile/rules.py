@@ -13,18 +13,14 @@ from crosspayer.engine.compile.conditions import Conditions
 from crosspayer.engine.compile.evidence import Evidence, Step, only
 from crosspayer.engine.compile.expressions import Expr, Pair
 from crosspayer.engine.compile.remembered import Asked, Remembered
-from crosspayer.engine.compile.runtime import copier
 from crosspayer.engine.compile.shape import Seated
 from crosspayer.engine.compile.structure import Reads
+from crosspayer.engine.compile.telling import FAIL, NOT_APPLICABLE, OPEN, PASS, UNSURE, teller, tracer
 from crosspayer.engine.compile.totals import Totals
 from crosspayer.engine.compile.writer import Place, Writer
 from crosspayer.engine.judge import deferred, finding
 from crosspayer.engine.truth import Decided
 from crosspayer.policy.model import Cap
-
-NOT_APPLICABLE, PASS, FAIL, OPEN, UNSURE = range(5)
-"""How a rule can end, as generated code counts; `UNSURE` is a pass of a rule that may not apply."""
-KINDS: tuple[Kind, ...] = ("not_applicable", "pass", "fail", "open", "pass")
 
 
 @dataclass(slots=True)
@@ -51,8 +47,6 @@ class Rules:
         self._shared: dict[Hashable, str] = {}
         self._remembered: dict[tuple[int, int], str] = {}  # by bound rule and seat
         self._names = 0
-        if trace:
-            writer.environment["SHOWS"] = ("facts", "facts", "facts", "missing", "facts")
 
     # --- before anything is written: what is asked for, and how often
 
@@ -75,7 +69,7 @@ class Rules:
             require.true.uses += 1
 
     def _remember(self, bound: BoundRule, place: Place, reads: Reads) -> None:
-        index, structures = place.seat.index, self.conditions.structures
+        index, structures = place.seat.number, self.conditions.structures
         locals_ = [self.conditions.operands.closed(of, structures.facts[path], place) for of, path in sorted(reads)]
         parts = [local for local in locals_ if local is not None]
         if any(of == "line" for of, _ in reads):
@@ -104,7 +98,7 @@ class Rules:
         return lines
 
     def _late(self, bound: BoundRule, place: Place) -> bool:
-        return bound in self.seats[place.seat.index].panel.late
+        return bound in self.seats[place.seat.number].panel.late
 
     def _key(self, bound: BoundRule, place: Place) -> Hashable:
         """Rules with the same key come to the same, on the same evidence."""
@@ -137,7 +131,7 @@ class Rules:
 
     def rule(self, bound: BoundRule, place: Place) -> None:
         """Write the rule."""
-        index = place.seat.index
+        index = place.seat.number
         remembered = self._remembered.get((id(bound), index))
         if deferred(bound.rule, self.stage):
             if self.trace:
@@ -168,7 +162,7 @@ class Rules:
     def _explained(self, bound: BoundRule, place: Place) -> None:
         """Findings that stand against payment or are open; a pass counts only where it matters."""
         key = self._key(bound, place)
-        if self._pass_matters(bound, place.seat.index):
+        if self._pass_matters(bound, place.seat.number):
             when, require = self._pairs(bound, place)
             assert require is not None
             passes, applies = self._test(require.true), self._test(when.false) if when else "False"
@@ -176,7 +170,7 @@ class Rules:
             against = "else:" if applies == "False" else f"elif not {applies}:"
         elif self._uses[key] > 1 and not bound.branches:
             self.lines.append(f"if {self._outcome(bound, place, key)}:")
-            self._told(bound, place.seat.index, self._shared[key], "    ")
+            self._told(bound, place.seat.number, self._shared[key], "    ")
             return
         else:
             against = f"if not {self._quiet(bound, place)}:"
@@ -185,10 +179,10 @@ class Rules:
             self.lines += self._asked(bound, place, "    ")
             return
         self.lines.append(f"    w = {self._worked_out(bound, place)}")
-        self._told(bound, place.seat.index, "w", "    ")
+        self._told(bound, place.seat.number, "w", "    ")
 
     def _passed(self, bound: BoundRule, place: Place, when: Pair | None, passes: str, applies: str) -> None:
-        index = place.seat.index
+        index = place.seat.number
         bit: object = self._bit(bound, index, "pass")
         if when is not None and bound.rule.grants:
             unsure = self.totals[index].bit(self._template(bound, "pass", applies=False))
@@ -215,19 +209,15 @@ class Rules:
 
     def _told(self, bound: BoundRule, index: int, outcome: str, indent: str) -> None:
         """Append the finding of an outcome that stands against payment or is open."""
-        for test, number, shows in (("if {0}[0] == 2:", FAIL, "facts"), ("else:", OPEN, "missing")):
-            make, bit = self._maker(bound, number), self._bit(bound, index, KINDS[number])
-            text = f'x = {make}(); put(x, "{shows}", {outcome}[1]); f{index}.append(x); k{index} |= {bit}'
-            self.lines.append(f"{indent}{test.format(outcome)} {text}")
+        name = self.writer.made(lambda: teller(bound, self.totals[index]))
+        self.lines.append(f"{indent}k{index} |= {name}(f{index}, {outcome})")
 
     def _traced(self, bound: BoundRule, place: Place) -> None:
         """The finding of a rule, whatever it is."""
-        index = place.seat.index
+        index = place.seat.number
         outcome = self._outcome(bound, place, self._key(bound, place))
-        kinds = range(5) if self._grants(bound) else range(4)
-        makers = tuple(self.writer.environment[self._maker(bound, number)] for number in kinds)
-        name = self.writer.constant(makers, ("makers", id(bound)))
-        text = f"x = {name}[{outcome}[0]](); put(x, SHOWS[{outcome}[0]], {outcome}[1]); f{index}.append(x)"
+        name = self.writer.made(lambda: tracer(bound))
+        text = f"f{index}.append({name}({outcome}))"
         if not bound.branches:
             self.lines.append(text)
             return
@@ -238,7 +228,7 @@ class Rules:
     def _capped(self, bound: BoundRule, cap: Cap, place: Place) -> None:
         """A cap that does not apply, or under which the line surely keeps its units; else the interpreter is asked."""
         when, _ = self._pairs(bound, place)
-        index = place.seat.index
+        index = place.seat.number
         complete = self.writer.fact("facts", CATALOGUE["day.lines_complete"])
         limit = self.conditions.operand(cap.at_most, place)
         holds = f"{self.writer.thing(Holds(cap))}(lines, i, {limit.low})"
@@ -256,7 +246,7 @@ class Rules:
 
     def _pass_matters(self, bound: BoundRule, index: int) -> bool:
         """Whether a pass can change the sum: it grants something, or nothing else may have been checked."""
-        return not self.checked[index] or self._template(bound, "pass").grants is not None
+        return not self.checked[index] or (bound.rule.grants is not None and bound.standing.firm)
 
     def surely_checks(self, bound: BoundRule) -> bool:
         """Whether the rule checks something of every line it judges, however it ends."""
@@ -316,21 +306,17 @@ class Rules:
     def _bit(self, bound: BoundRule, index: int, kind: Kind) -> int:
         return self.totals[index].bit(self._template(bound, kind))
 
-    def _maker(self, bound: BoundRule, outcome: int) -> str:
-        key = ("maker", id(bound), outcome)
-        return self.writer.constant(copier(self._template(bound, KINDS[outcome], applies=outcome != UNSURE)), key)
-
     def _asked(self, bound: BoundRule, place: Place, indent: str = "") -> list[str]:
         """Ask the interpreter for the finding: caps, and rules with branches."""
         seat = place.seat
         scope = self.writer.scope(Place(seat, by_day=False), now=self.trace)
         call = f"judge({self.writer.thing(bound)}, {scope})"
         if self.trace:
-            return [f"{indent}f{seat.index}.append({call})"]
-        total = self.writer.thing(self.totals[seat.index])
+            return [f"{indent}f{seat.number}.append({call})"]
+        total = self.writer.thing(self.totals[seat.number])
         return [
-            f"{indent}g = {call}; k{seat.index} |= {total}.bit(g)",
-            f'{indent}if g.kind == "fail" or g.kind == "open": f{seat.index}.append(g)',
+            f"{indent}g = {call}; k{seat.number} |= {total}.bit(g)",
+            f'{indent}if g.kind == "fail" or g.kind == "open": f{seat.number}.append(g)',
         ]
 
 

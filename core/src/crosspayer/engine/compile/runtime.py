@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import msgspec
-
-from crosspayer.determination.model import Finding
 from crosspayer.encounter.fact import Fact
 from crosspayer.engine.compile import timed
 from crosspayer.engine.compile.totals import payable
@@ -128,16 +125,11 @@ def scope_at(
     )  # fmt: skip
 
 
-def copier(template: Finding) -> Callable[[], Finding]:
-    """Makes findings like the template, for their evidence to be put in."""
-    return msgspec.structs.replace(template, facts=Fixed(template.facts)).__copy__  # type: ignore[attr-defined,no-any-return]
-
-
 ENVIRONMENT: dict[str, Any] = {
     "Decision": Decision, "ISO": Iso(), "Item": Item, "any_starts_with": any_starts_with,
     "business_days": business_days, "decide": decide, "inside": inside,
     "judge": judge, "named_discipline": timed.named_discipline, "payable": payable, "payer_fact": payer_fact,
-    "put": msgspec.structs.force_setattr, "scope_at": scope_at,
+    "scope_at": scope_at,
     "timed_pool": timed.pool, "timed_used": timed.used,
     "value_of": value_of,
 }  # fmt: skip

@@ -69,7 +69,7 @@ class Structures:
 
     def __init__(self) -> None:
         self.facts: dict[str, Fact] = {}  # read by closed conditions, by path
-        self._numbers: dict[Hashable, int] = {}
+        self._made_before: dict[Hashable, Structure] = {}
         self._known: dict[int, tuple[Node, Structure]] = {}
 
     def of(self, node: Node) -> Structure:
@@ -90,9 +90,14 @@ class Structures:
         """The facts that alone decide what a rule says; None where others do, or where they have too many values."""
         if isinstance(bound.require, Cap):
             return None
-        reads = _together(self.of(root).closed for root in _roots(bound))
+        reads = NO_READS
+        for root in _roots(bound):
+            closed = self.of(root).closed
+            if closed is None:
+                return None
+            reads |= closed
         states = 1
-        for _, path in reads or ():
+        for _, path in reads:
             fact = self.facts[path]
             states *= len(fact.words) + 1 if fact.type is Type.WORD else VALUES[fact.type]
         return reads if states <= MOST_STATES else None
@@ -102,12 +107,20 @@ class Structures:
         return any(self.of(root).seated for root in _roots(bound))
 
     def _made(self, node: Node) -> Structure:
-        match node:
+        match node:  # the most frequent first
+            case Compare(left, operator, right):
+                return self._over((operator,), (left, *(right if isinstance(right, tuple) else (right,))))
             case FactRef(of, fact, timed):
+                read = (of, fact.path) if timed is None else (of, fact.path, how(timed))
+                known = self._made_before.get(read)
+                if known is not None:
+                    return known
                 seated = of == "coverage" or (timed is not None and timed.method == "by_contract")
-                return self._structure(("fact", of, fact.path, how(timed)), seated, self._closed(of, fact))
+                return self._structure(read, seated, self._closed(of, fact))
             case Literal(value, kind, parameter):
                 return self._structure((kind, type(value), value, parameter), False, NO_READS)
+            case AllOf(parts) | AnyOf(parts) | NoneOf(parts):
+                return self._over((type(node).__name__,), parts)
             case TableCodes(table):
                 return self._structure(("codes", id(table)), False, NO_READS)
             case LookUp(table, by, column):
@@ -129,24 +142,28 @@ class Structures:
                 return self._over(("window", days), () if since is None else (since,), closed=False)
             case Quantifier(kind, over):
                 return self._over((kind,), (over,), closed=False)
-            case Compare(left, operator, right):
-                return self._over((operator,), (left, *(right if isinstance(right, tuple) else (right,))))
             case HasRow(look_up, expected):
                 return self._over(("row", expected), (look_up,))
-            case AllOf(parts) | AnyOf(parts) | NoneOf(parts):
-                return self._over((type(node).__name__,), parts)
         raise AssertionError(node)  # binding replaced parameters
 
     def _over(
         self, key: tuple[Hashable, ...], parts: Iterable[Node], *, closed: bool = True, seated: bool = False
     ) -> Structure:
-        found = [self.of(part) for part in parts]
-        reads = _together(part.closed for part in found) if closed else None
-        numbers = tuple(part.number for part in found)
-        return self._structure((key, numbers), seated or any(part.seated for part in found), reads)
+        numbers: list[Hashable] = [key]
+        reads: Reads | None = NO_READS if closed else None
+        for part in parts:
+            found = self.of(part)
+            numbers.append(found.number)
+            seated = seated or found.seated
+            if reads is not None:
+                reads = None if found.closed is None else reads | found.closed
+        return self._structure(tuple(numbers), seated, reads)
 
     def _structure(self, key: Hashable, seated: bool, closed: Reads | None) -> Structure:
-        return Structure(self._numbers.setdefault(key, len(self._numbers)), seated, closed)
+        found = self._made_before.get(key)
+        if found is None:
+            found = self._made_before[key] = Structure(len(self._made_before), seated, closed)
+        return found
 
     def _closed(self, of: str, fact: Fact) -> Reads | None:
         if of not in ("", "line", "coverage"):
