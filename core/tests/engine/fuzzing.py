@@ -166,6 +166,7 @@ def compare(sample: Sample) -> list[str]:
         place = f"seed {sample.seed}, {one.id}"
         try:
             got, decided = engine.evaluate(one, **sample.asked), engine.decide(one, **sample.asked)
+            traced = engine.decide(one, **sample.asked, trace=True)
         except Exception as error:
             differences.append(f"{place}: {type(error).__name__}: {error}")
             continue
@@ -173,6 +174,8 @@ def compare(sample: Sample) -> list[str]:
             differences.append(f"{place}: {_first(want, got)}")
         if decided != tuple(map(Decision.of, want.determinations)):
             differences.append(f"{place}: decide: {_decisions(want, decided)}")
+        if traced != tuple(Decision.of(one, trace=True) for one in want.determinations):
+            differences.append(f"{place}: traced decisions differ")
     return differences
 
 

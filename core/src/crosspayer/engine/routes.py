@@ -45,7 +45,7 @@ class Routes:
         self.known: dict[Hashable, Route | None] = {}
 
     def key(
-        self, facts: Any, day: date, payers: Collection[str], plans: Collection[str], *, all_payers: bool
+        self, facts: Any, day: date, payers: Collection[str], plans: Collection[str], all_payers: bool, trace: bool
     ) -> tuple[Hashable, ...]:
         """The key of an encounter on its day of service."""
         received = facts.received_date
@@ -54,6 +54,7 @@ class Routes:
             None if received is None else bisect_right(self._changes, received),
             facts.stage,
             all_payers,
+            trace,
             tuple(payers),
             tuple(plans),
             *map(WHO, facts.coverages or ()),

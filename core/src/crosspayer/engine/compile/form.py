@@ -24,7 +24,7 @@ def generate(seats: Sequence[Seated], stage: str | None, *, trace: bool) -> Form
 
 class _Generator:
     def __init__(self, seats: tuple[Seated, ...], stage: str | None, trace: bool) -> None:
-        self.seats, self.trace = seats, trace
+        self.seats = seats
         self.writer = Writer()
         self.totals = tuple(
             Totals(
@@ -44,7 +44,7 @@ class _Generator:
             for bound, place in of_seat:
                 self.rules.ask(bound, place)
         for index, of_seat in enumerate(judged):
-            self.rules.lines.append(f"f{index} = []" if self.trace else f"f{index} = []; k{index} = 0")
+            self.rules.lines.append(f"f{index} = []; k{index} = 0")
             for bound, place in of_seat:
                 self.rules.rule(bound, place)
         source = "\n".join(self._source())
@@ -90,8 +90,6 @@ class _Generator:
         return [f"{names}= {writer.thing(writer.bounds)}[l_line_service_date]"]
 
     def _answers(self) -> list[str]:
-        if self.trace:
-            return [f"return [{', '.join(f'f{index}' for index in range(len(self.seats)))}]"]
         lines = ["number = l.number if l.number is not None else i + 1", "units = l.units"]
         for index, seated in enumerate(self.seats):
             capped = any(isinstance(bound.require, Cap) for bound in seated.panel.rules)

@@ -34,14 +34,14 @@ class Asked(NamedTuple):
 class Remembered(dict[Hashable, tuple[Any, ...]]):
     """By the values of their facts, what a group of rules says.
 
-    Traced it is the finding of each rule. Else it is None for a rule that says nothing against payment and whose pass
-    does not matter, or the bit of the finding with the finding in a tuple, which is empty for a pass.
+    The bit of the finding with the finding in a tuple. Untraced it is None for a rule that says nothing against payment
+    and whose pass does not matter, and the tuple is empty for a pass that does.
     """
 
     def __init__(self, rules: Sequence[Asked], trace: bool) -> None:
         super().__init__()
         self._rules = tuple(rules)
-        self._said: Callable[[Asked, Finding], Any] = _finding if trace else _explained
+        self._said: Callable[[Asked, Finding], Any] = _traced if trace else _explained
 
     def find(
         self, key: Hashable, facts: Any, line: Any, position: int, held: Sequence[Any], at: Sequence[int | None]
@@ -63,11 +63,11 @@ class Remembered(dict[Hashable, tuple[Any, ...]]):
         return found
 
 
-def _finding(_: Asked, finding: Finding) -> Finding:
-    return msgspec.structs.replace(finding, facts=Fixed(finding.facts))
+def _traced(rule: Asked, finding: Finding) -> tuple[int, tuple[Finding, ...]]:
+    return rule.totals.bit(finding), (msgspec.structs.replace(finding, facts=Fixed(finding.facts)),)
 
 
 def _explained(rule: Asked, finding: Finding) -> tuple[int, tuple[Finding, ...]] | None:
     if finding.kind in ("fail", "open"):
-        return rule.totals.bit(finding), (_finding(rule, finding),)
+        return _traced(rule, finding)
     return (rule.totals.bit(finding), ()) if finding.kind == "pass" and rule.counts else None

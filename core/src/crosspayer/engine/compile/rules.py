@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from crosspayer.determination.model import Finding, Kind
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.bind import BoundRule
@@ -13,6 +15,7 @@ from crosspayer.engine.compile.conditions import Conditions
 from crosspayer.engine.compile.evidence import Evidence, Step, only
 from crosspayer.engine.compile.expressions import Expr, Pair
 from crosspayer.engine.compile.remembered import Asked, Remembered
+from crosspayer.engine.compile.runtime import Fixed
 from crosspayer.engine.compile.shape import Seated
 from crosspayer.engine.compile.structure import Reads
 from crosspayer.engine.compile.telling import FAIL, NOT_APPLICABLE, OPEN, PASS, UNSURE, teller, tracer
@@ -134,18 +137,17 @@ class Rules:
         index = place.seat.number
         remembered = self._remembered.get((id(bound), index))
         if deferred(bound.rule, self.stage):
+            bit = self._bit(bound, index, "deferred")
             if self.trace:
-                self._append(index, self.writer.thing(self._template(bound, "deferred")))
+                self._append(index, self._template(bound, "deferred"), bit)
             else:
-                self.lines.append(f"k{index} |= {self._bit(bound, index, 'deferred')}")
+                self.lines.append(f"k{index} |= {bit}")
         elif self._late(bound, place):  # the day of service is known, so it is the other one
             found = finding(bound, "open", None, Decided(None, (), ("received_date",)))
-            self._append(index, self.writer.thing(found), self._bit(bound, index, "open"))
+            self._append(index, found, self._bit(bound, index, "open"))
         elif remembered is not None:
-            if self.trace:
-                self._append(index, remembered)
-            else:
-                self.lines.append(f"if {remembered}: k{index} |= {remembered}[0]; f{index} += {remembered}[1]")
+            test = "" if self.trace else f"if {remembered}: "
+            self.lines.append(f"{test}k{index} |= {remembered}[0]; f{index} += {remembered}[1]")
         elif isinstance(bound.require, Cap):
             if self.trace:
                 self.lines += self._asked(bound, place)
@@ -156,8 +158,10 @@ class Rules:
         else:
             self._explained(bound, place)
 
-    def _append(self, index: int, text: str, bit: int = 0, indent: str = "") -> None:
-        self.lines.append(f"{indent}f{index}.append({text}){f'; k{index} |= {bit}' if not self.trace else ''}")
+    def _append(self, index: int, found: Finding, bit: int) -> None:
+        """Append a finding that is always the same."""
+        shared = msgspec.structs.replace(found, facts=Fixed(found.facts))
+        self.lines.append(f"f{index}.append({self.writer.thing(shared)}); k{index} |= {bit}")
 
     def _explained(self, bound: BoundRule, place: Place) -> None:
         """Findings that stand against payment or are open; a pass counts only where it matters."""
@@ -216,8 +220,8 @@ class Rules:
         """The finding of a rule, whatever it is."""
         index = place.seat.number
         outcome = self._outcome(bound, place, self._key(bound, place))
-        name = self.writer.made(lambda: tracer(bound))
-        text = f"f{index}.append({name}({outcome}))"
+        name = self.writer.made(lambda: tracer(bound, self.totals[index]))
+        text = f"k{index} |= {name}(f{index}, {outcome})"
         if not bound.branches:
             self.lines.append(text)
             return
@@ -311,12 +315,11 @@ class Rules:
         seat = place.seat
         scope = self.writer.scope(Place(seat, by_day=False), now=self.trace)
         call = f"judge({self.writer.thing(bound)}, {scope})"
-        if self.trace:
-            return [f"{indent}f{seat.number}.append({call})"]
         total = self.writer.thing(self.totals[seat.number])
+        test = "" if self.trace else 'if g.kind == "fail" or g.kind == "open": '
         return [
             f"{indent}g = {call}; k{seat.number} |= {total}.bit(g)",
-            f'{indent}if g.kind == "fail" or g.kind == "open": f{seat.number}.append(g)',
+            f"{indent}{test}f{seat.number}.append(g)",
         ]
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from crosspayer.determination.model import Silence
+from crosspayer.engine.decision import Decision
 from crosspayer.engine.panel import Panel
 
-Run = Callable[[Any, Sequence[Any], Sequence[int | None], Any, int], list[Any]]
-"""Takes the facts, the coverage of each seat and its position (None: none is held), a line and its position. Traced it
-gives the list of findings of each seat, else the decisions of the seats."""
+Run = Callable[[Any, Sequence[Any], Sequence[int | None], Any, int], list[Decision]]
+"""Takes the facts, the coverage of each seat and its position (None: none is held), a line and its position; gives the
+decision of each seat."""
 
 
 class Seated(NamedTuple):

@@ -50,13 +50,17 @@ def teller(bound: BoundRule, totals: Totals) -> Callable[[list[Finding], Outcome
     return tell
 
 
-def tracer(bound: BoundRule) -> Callable[[Outcome], Finding]:
-    """The finding of a rule, however it ends."""
-    new = [template(bound, outcome).__copy__ for outcome in range(5)]  # type: ignore[attr-defined]
+def tracer(bound: BoundRule, totals: Totals) -> Callable[[list[Finding], Outcome], int]:
+    """Appends the finding of a rule, however it ends; its bit is returned."""
+    plain = [template(bound, outcome) for outcome in range(5)]
+    new = [one.__copy__ for one in plain]  # type: ignore[attr-defined]
+    bits = [totals.bit(one) for one in plain]
 
-    def trace(outcome: Outcome) -> Finding:
-        one: Finding = new[outcome[0]]()
-        put(one, "missing" if outcome[0] == OPEN else "facts", outcome[1])
-        return one
+    def trace(found: list[Finding], outcome: Outcome) -> int:
+        ended = outcome[0]
+        one: Finding = new[ended]()
+        put(one, "missing" if ended == OPEN else "facts", outcome[1])
+        found.append(one)
+        return bits[ended]
 
     return trace
