@@ -1,6 +1,6 @@
 """What rules come to that few closed facts decide: asked of the interpreter once for each combination of their values.
 
-Only yes or no, words, codes and whole numbers are remembered; never a text, a day or an amount, nor whose they are.
+Only yes or no, words and codes are remembered; never a text, a number, a day or an amount, nor whose they are.
 """
 
 from __future__ import annotations

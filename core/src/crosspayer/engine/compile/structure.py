@@ -37,16 +37,11 @@ Read = tuple[str, str]
 Reads = frozenset[Read]
 NO_READS: Reads = frozenset()
 
-VALUES = {Type.BOOLEAN: 3, Type.INTEGER: 64, Type.CODE: 64, Type.CODES: 64}
+VALUES = {Type.BOOLEAN: 3, Type.CODE: 64, Type.CODES: 64}
 """How many values of a closed kind an encounter will show, roughly; of words it is known."""
 MOST_STATES = 50_000
 """Combinations of values beyond which remembering what they come to would not pay."""
-INPUTS: dict[str, tuple[str, ...]] = {
-    "line.discipline": ("line.modifiers", "line.rendering.discipline"),
-    "coverage.benefit.visits_within_limit": (
-        "coverage.benefit.has_visit_limit", "coverage.benefit.visits_used", "coverage.benefit.visit_limit",
-    ),
-}  # fmt: skip
+INPUTS = {"line.discipline": ("line.modifiers", "line.rendering.discipline")}
 """Derived facts that closed facts decide."""
 SAID = ("coverage.payer", "coverage.plan")
 """What the seat itself says of a coverage."""
@@ -55,8 +50,8 @@ SAID = ("coverage.payer", "coverage.plan")
 class Structure(NamedTuple):
     """A node seen without its identity: equal numbers are equal structures.
 
-    `seated`: it depends on who answers. `closed`: the facts that alone decide it, all of them yes or no, words, codes
-    or whole numbers; None where anything else does.
+    `seated`: it depends on who answers. `closed`: the facts that alone decide it, all of them yes or no, words or
+    codes; None where anything else does.
     """
 
     number: int
