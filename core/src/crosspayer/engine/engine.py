@@ -39,10 +39,10 @@ ENOUGH = 8
 class Engine:
     """Holds encounters against the policies of every loaded payer.
 
-    Safe to share between threads; its answers never depend on what it was asked before. It keeps no encounter, only what
-    combinations of yes or no, words and codes come to, and never more of them than a fixed number. Both executions give
-    the same answer: `interpreted` costs nothing to begin with, `compiled` is far faster from the second encounter of a
-    kind on, and `auto` compiles once it has answered a few.
+    Safe to share between threads; its answers never depend on what it was asked before. It keeps no encounter, only
+    what combinations of yes or no, words and codes come to, and never more of them than a fixed number. Both executions
+    give the same answer: `interpreted` costs nothing to begin with, `compiled` is far faster from the second encounter
+    of a kind on, and `auto` compiles once it has answered a few.
     """
 
     def __init__(

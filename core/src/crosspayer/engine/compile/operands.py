@@ -99,7 +99,7 @@ class Operands:
             index = self.writer.paths["coverages"].index("unit_method")
             used += f" | {{cov_paths{place.seat.number}[{index}]: {method}}}"
         shown = f"({name}[3] if {name}[3] is not None else {used})"
-        missing = When(f"{name}[3] is not None", (Splice(f"{name}[4]"),))
+        missing = Splice(f"{name}[4]")
         bounded = f"{name}[1] is not None"
         return Written(f"{name}[0]", f"{name}[1]", (f"{name}[2]",), bounded, (Splice(shown),), (missing,))
 
