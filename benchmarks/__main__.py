@@ -16,9 +16,11 @@ from crosspayer.engine.engine import Engine
 from crosspayer.plugins.build import install
 
 from benchmarks import corpus, peers, policies
-from benchmarks.measure import Way, interleaved, seconds
+from benchmarks.measure import ROUNDS, Way, interleaved, seconds
 
 Result = dict[str, Any]
+WARM = 3000
+"""Encounters that an engine has seen before it is measured, as in a stream; none of them is measured."""
 
 
 def engines(total: int, root: Path) -> tuple[Engine, Engine, dict[str, list[policies.Raw]]]:
@@ -46,37 +48,53 @@ def agreed(engine: Engine, documents: dict[str, list[policies.Raw]], raw: list[b
 def side_by_side(number: int, root: Path) -> Result:
     """Five payers with 25 rules each, ours and the peers."""
     compiled, interpreting, documents = engines(125, root)
-    raw = corpus.ndjson(number)
-    agreed(compiled, documents, raw[:300])
-    decoded = [Encounter.from_json(data) for data in raw]
-    plain = [json.loads(data) for data in raw]
-    gifts = [json.dumps(peers.gift(encounter)).encode() for encounter in plain]
-    for encounter in decoded[:50]:
-        compiled.evaluate(encounter)
+    raw = corpus.ndjson(WARM + number * ROUNDS)
+    warm, rounds = raw[:WARM], shares(raw[WARM:], number)
+    agreed(compiled, documents, warm[:300])
+    for data in warm:
+        compiled.decide(Encounter.from_json(data))
+        compiled.decide(Encounter.from_json(data), trace=True)
+    decoded = [[Encounter.from_json(data) for data in raw] for raw in rounds]
+    plain = [[json.loads(data) for data in raw] for raw in rounds]
+    gifts = [[json.dumps(peers.gift(encounter)).encode() for encounter in found] for found in plain]
     figures = interleaved({
         "zen-engine, JSON bytes in": Way(peers.zen(documents), gifts),
-        "naive interpreter": Way(peers.Naive(documents).evaluate, plain[: number // 5]),
-        "shipped interpreter, full answer": Way(interpreting.evaluate, decoded[: number // 20]),
-        "explained, decoding counted": Way(lambda data: compiled.decide(Encounter.from_json(data)), raw),
+        "naive interpreter": Way(peers.Naive(documents).evaluate, some(plain, 5)),
+        "shipped interpreter, full answer": Way(interpreting.evaluate, some(decoded, 20)),
+        "explained, decoding counted": Way(lambda data: compiled.decide(Encounter.from_json(data)), rounds),
         "explained": Way(compiled.decide, decoded),
-        "decoding": Way(Encounter.from_json, raw),
-        "full answer, every rule traced": Way(compiled.evaluate, decoded[: number // 2]),
-        "full answer as JSON": Way(lambda encounter: compiled.evaluate(encounter).to_json(), decoded[: number // 2]),
+        "decoding": Way(Encounter.from_json, rounds),
+        "every rule traced with evidence": Way(lambda encounter: compiled.decide(encounter, trace=True), decoded),
+        "full answer": Way(compiled.evaluate, some(decoded, 2)),
+        "full answer as JSON": Way(lambda encounter: compiled.evaluate(encounter).to_json(), some(decoded, 2)),
     })  # fmt: skip
     us = {name: figure.us for name, figure in figures.items()}
     counted, explained = us["explained, decoding counted"], us["explained"]
     return {
         "us": {name: round(figure.us, 1) for name, figure in figures.items()},
         "spread": {name: round(figure.spread, 2) for name, figure in figures.items()},
-        "bytes an encounter": round(sum(map(len, raw)) / len(raw)),
-        "findings an encounter": round(sum(len(d.findings) for e in decoded for d in compiled.decide(e)) / len(raw), 1),
+        "bytes an encounter": round(sum(map(len, warm)) / len(warm)),
+        "findings an encounter": round(
+            sum(len(d.findings) for e in decoded[0] for d in compiled.decide(e)) / len(decoded[0]), 1
+        ),
         "ratios": {
             "zen-engine / explained with decoding": round(us["zen-engine, JSON bytes in"] / counted, 1),
             "naive interpreter / explained": round(us["naive interpreter"] / explained, 1),
             "shipped interpreter / explained": round(us["shipped interpreter, full answer"] / explained, 1),
-            "full answer / explained": round(us["full answer, every rule traced"] / explained, 1),
+            "every rule traced / explained": round(us["every rule traced with evidence"] / explained, 1),
+            "full answer / explained": round(us["full answer"] / explained, 1),
         },
     }
+
+
+def shares(items: list[Any], number: int) -> list[list[Any]]:
+    """The items, so many in each share."""
+    return [items[begin : begin + number] for begin in range(0, len(items), number)]
+
+
+def some(rounds: list[list[Any]], part: int) -> list[list[Any]]:
+    """Of each round's items one in so many, for what is slow."""
+    return [items[: max(5, len(items) // part)] for items in rounds]
 
 
 def held_by(payers: dict[str, Any], encounter: policies.Raw) -> Encounter:
@@ -91,11 +109,12 @@ def scaling(number: int, root: Path) -> Result:
     ways, made = {}, {}
     for total in (25, 125, 500, 1000):
         compiled, _, documents = engines(total, root)
-        decoded = [held_by(documents, encounter) for encounter in corpus.encounters(number)]
-        compiled.decide(decoded[0])
+        every = [held_by(documents, encounter) for encounter in corpus.encounters(number * (ROUNDS + 1))]
+        warm, *decoded = shares(every, number)
+        compiled.decide(warm[0])
         seats = max((key[0] for key in compiled._forms._forms), key=lambda s: sum(len(one.panel.rules) for one in s))
         made[total] = seconds(lambda seats=seats: generate(seats, "claim", trace=False), 5)  # type: ignore[misc]
-        for encounter in decoded:
+        for encounter in warm:
             compiled.decide(encounter)
         ways[str(total)] = Way(compiled.decide, decoded)
     figures = interleaved(ways)
@@ -113,15 +132,19 @@ def real_plugins(number: int) -> Result:
     """The installed plugins: the corpus with a coverage of the first plan of each payer."""
     compiled, interpreting = build_engine(execution="compiled"), build_engine(execution="interpreted")
     plans = [{"payer": name, "plan": payer.plans[0].id} for name, payer in compiled.payers.items() if payer.plans]
-    given = [Encounter.from_mapping({**corpus.without_nulls(e), "coverages": plans}) for e in corpus.encounters(number)]
-    for encounter in given:
+    encounters = corpus.encounters(number * (ROUNDS + 3))
+    given = [Encounter.from_mapping({**corpus.without_nulls(e), "coverages": plans}) for e in encounters]
+    for encounter in given[: 3 * number]:
         compiled.evaluate(encounter)
         compiled.decide(encounter)
+        compiled.decide(encounter, trace=True)
+    rounds = shares(given[3 * number :], number)
     figures = interleaved({
-        "explained": Way(compiled.decide, given),
-        "full answer": Way(compiled.evaluate, given),
-        "shipped interpreter, full answer": Way(interpreting.evaluate, given[: max(5, number // 10)]),
-    }, 5)  # fmt: skip
+        "explained": Way(compiled.decide, rounds),
+        "every rule traced with evidence": Way(lambda encounter: compiled.decide(encounter, trace=True), rounds),
+        "full answer": Way(compiled.evaluate, some(rounds, 2)),
+        "shipped interpreter, full answer": Way(interpreting.evaluate, some(rounds, 10)),
+    })  # fmt: skip
     rules = sum(len(payer.rules) for payer in compiled.payers.values())
     explained = figures["explained"].us
     return {
@@ -143,7 +166,7 @@ def starting() -> Result:
     def run(words: list[str]) -> None:
         subprocess.run(words, capture_output=True, check=False)
 
-    figures = interleaved({"cli": Way(run, [command]), "nothing": Way(run, [nothing])})
+    figures = interleaved({"cli": Way(run, [[command]]), "nothing": Way(run, [[nothing]])})
     return {
         "engine ms": round(seconds(build_engine) * 1e3),
         "one evaluation from the shell, ms": round(figures["cli"].us / 1e3),
@@ -155,7 +178,7 @@ def starting() -> Result:
 def main() -> None:
     """Measure everything and print it; `--json` also writes it to a file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--encounters", type=int, default=1000)
+    parser.add_argument("--encounters", type=int, default=500, help="how many in each of the rounds")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -333,3 +333,17 @@ class DrawPolicy(Draw):
         if kind < 0.85:
             return look_up | {"column": "name", self.one(("is", "is_not")): self.one(("A", "B"))}
         return look_up | {"column": "open", "is": self.likely(0.5)}
+
+
+class DrawClosed(DrawPolicy):
+    """Draws policies of which most rules ask nothing but yes or no, words, codes and lists of codes."""
+
+    def condition(self, items: Items, depth: int) -> Raw:
+        """A condition of at most this depth."""
+        if depth > 0 and self.likely(0.7):
+            return self.combined(items, depth)
+        plain: tuple[Callable[[Items], Raw], ...] = (
+            self.word, self.listed, self.listed, self.boolean, self.boolean, self.looked_up,
+        )  # fmt: skip
+        drawn: Raw = self.one(plain)(items)
+        return drawn

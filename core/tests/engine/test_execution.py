@@ -56,6 +56,15 @@ def test_decisions_say_what_determinations_say(acme: Acme) -> None:
         assert engine.decide(plain, **hypothetical) == expected
 
 
+def test_traced_decisions_hold_every_finding(acme: Acme) -> None:
+    engine = acme.conditions(RULES).engine
+    for number in range(9):
+        one = given(number)
+        wanted = tuple(Decision.of(determination, trace=True) for determination in engine.evaluate(one).determinations)
+        assert engine.decide(one, trace=True) == wanted
+        assert [len(decision.findings) for decision in wanted] == [len(RULES)]
+
+
 def test_threads_get_the_same_answers(acme: Acme) -> None:
     payers = acme.conditions(RULES).installation.payers
     inputs = [given(number) for number in range(60)]

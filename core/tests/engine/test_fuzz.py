@@ -96,6 +96,16 @@ def test_a_bug_in_a_table_membership_is_caught(operator: str, monkeypatch: pytes
     assert caught(lambda text: f'"{operator}": {{"table"' in text, plant, monkeypatch)
 
 
+@pytest.mark.parametrize("operator", comparisons.MASKED)
+def test_a_bug_in_a_mask_is_caught(operator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, wanted = comparisons.MASKED[operator]
+
+    def plant() -> None:
+        monkeypatch.setitem(comparisons.MASKED, operator, (kind, not wanted))
+
+    assert caught(lambda text: f'"{operator}"' in text and "diagnosis_codes" in text, plant, monkeypatch)
+
+
 @pytest.mark.parametrize(
     "node",
     [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import click
@@ -125,4 +124,4 @@ def with_evaluation_date(encounter: Encounter, day: date) -> Encounter:
     facts = msgspec.structs.replace(encounter.facts, evaluation_date=day)
     # Written at the end of the record, so that it counts for the digest and every other place stays what it was.
     raw = encounter.raw.rstrip().removesuffix(b"}") + f',"evaluation_date":"{day}"}}'.encode()
-    return replace(encounter, facts=facts, raw=raw)
+    return msgspec.structs.replace(encounter, facts=facts, raw=raw)

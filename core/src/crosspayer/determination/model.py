@@ -28,7 +28,7 @@ class LikelyAdjustment(msgspec.Struct, frozen=True):
     cites: tuple[str, ...]
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """What one rule said of one line.
 
     `effect` is the effect in force: after branches, and after a weak source took its strength (`weak_source`).

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from crosspayer.encounter.fact import Fact, Type
+from crosspayer.encounter.fact import Ask, Fact, Type
 from crosspayer.encounter.model import attribute, fact_tree
 
 MOST = 50_000
@@ -41,43 +41,17 @@ class Form:
 def in_order(facts: Any) -> bool:
     """Whether all codes have their form, amounts are in cents, and lines are of one day and numbered upwards."""
     lines = facts.lines
-    if not lines:
+    if not lines or not _check()(facts):
         return False
-    encounter_fits, line_fits, coverage_fits, past_fits, diagnosis = _checks()
-    if not encounter_fits(facts):
-        return False
-    day, number = None, 0
+    day, number = lines[0].service_date, 0
     for line in lines:
-        if not line_fits(line):
-            return False
         if line.number is not None:
             if line.number <= number:
                 return False
             number = line.number
-        if line.service_date is not None:
-            if day is not None and line.service_date != day:
-                return False
-            day = line.service_date
-        if line.charge is not None and not _in_cents(line.charge):
+        if line.service_date is not day and line.service_date != day:
             return False
-        if line.allowed_amount is not None and not _in_cents(line.allowed_amount):
-            return False
-    for coverage in facts.coverages or ():
-        if not coverage_fits(coverage):
-            return False
-        if coverage.therapy_amount_ytd is not None and not _in_cents(coverage.therapy_amount_ytd):
-            return False
-    if facts.history is not None:
-        for past in facts.history.lines or ():
-            if not past_fits(past):
-                return False
-    good, fits = diagnosis.good, diagnosis.fits
-    return all(one.code in good or fits(one.code) for one in facts.diagnoses or ())
-
-
-def _in_cents(amount: float) -> bool:
-    scaled = amount * 100
-    return -1e-6 <= scaled - round(scaled) <= 1e-6
+    return True
 
 
 def keys_once(data: bytes, facts: Any) -> bool:
@@ -88,24 +62,36 @@ def keys_once(data: bytes, facts: Any) -> bool:
     """
     if b"\\" in data:
         return False
-    kept = msgspec.json.decode(data) if b"null" in data else facts  # written out, the facts leave nulls away
-    return data.count(b":") == msgspec.json.encode(kept).count(b":")
+    colons = data.count(b":")
+    if colons == msgspec.json.encode(facts).count(b":"):
+        return True
+    # written out, the facts leave nulls away
+    return b"null" in data and colons == msgspec.json.encode(msgspec.json.decode(data)).count(b":")
 
 
 Check = Callable[[Any], bool]
+LISTS = {"line": "lines", "coverage": "coverages", "past": "history.lines"}
 
 
 @cache
-def _checks() -> tuple[Check, Check, Check, Check, Form]:
-    line, coverage, past = (_generated(entity) for entity in ("line", "coverage", "past"))
-    return _generated(""), line, coverage, past, Form(DIAGNOSIS)
-
-
-def _generated(entity: str) -> Check:
-    """A function that looks at the codes of one struct: written once, from the catalogue."""
+def _check() -> Check:
+    """A function that looks at the codes and amounts of an encounter: written once, from the catalogue."""
     environment: dict[str, Any] = {}
-    lines = ["def check(item):", *_looks(fact_tree(entity), "item", "    ", environment), "    return True"]
-    exec(compile("\n".join(lines), f"<checks of {entity or 'encounter'}>", "exec"), environment)
+    lines = ["def check(facts):", *_looks(fact_tree(""), "facts", "    ", environment)]
+    for entity, listed in LISTS.items():
+        owner = listed.rpartition(".")[0]
+        indent = "    "
+        if owner:
+            lines.append(f"{indent}if facts.{owner} is not None:")
+            indent += "    "
+        lines.append(f"{indent}for {entity} in facts.{listed} or ():")
+        lines += _looks(fact_tree(entity), entity, indent + "    ", environment)
+    diagnosis = Fact("diagnosis.code", Type.CODE, "", Ask.BILLER, pattern=DIAGNOSIS)
+    lines += [
+        "    for diagnosis in facts.diagnoses or ():",
+        *_look(diagnosis, "diagnosis.code", "        ", environment),
+    ]
+    exec(compile("\n".join([*lines, "    return True"]), "<checks of encounters>", "exec"), environment)
     check: Check = environment["check"]
     return check
 
@@ -114,7 +100,7 @@ def _looks(tree: dict[str, Any], root: str, indent: str, environment: dict[str, 
     lines: list[str] = []
     for key, node in tree.items():
         if isinstance(node, Fact):
-            if node.pattern:
+            if node.pattern or node.type is Type.MONEY:
                 lines += _look(node, f"{root}.{attribute(key)}", indent, environment)
             continue
         inner = f"{root}_{key}"
@@ -125,6 +111,9 @@ def _looks(tree: dict[str, Any], root: str, indent: str, environment: dict[str, 
 
 
 def _look(fact: Fact, value: str, indent: str, environment: dict[str, Any]) -> list[str]:
+    if fact.type is Type.MONEY:
+        doubt = "if 1e-6 < value * 100 % 1 < 1 - 1e-6: return False"  # in cents it is whole
+        return [f"{indent}value = {value}", f"{indent}if value is not None:", f"{indent}    {doubt}"]
     form = Form(fact.pattern)
     good, fits = f"good{len(environment)}", f"fits{len(environment)}"
     environment[good], environment[fits] = form.good, form.fits

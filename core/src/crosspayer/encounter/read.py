@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -22,8 +22,7 @@ MAX_EXPLAINED = 1024 * 1024
 """Largest record whose every fault is looked for; no record in order is that large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Encounter:
+class Encounter(msgspec.Struct, frozen=True, gc=False):
     """A decoded encounter: `facts` is the struct built from the catalogue, `raw` the bytes it came from."""
 
     facts: Any

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
@@ -25,6 +26,17 @@ def compute(ref: FactRef, scope: Scope) -> Value:
     """The value of a derived fact in this place; its own path stands first in the evidence."""
     if ref.of and ref.of not in ("line", "coverage"):
         scope = scope.at_line(scope.items[ref.of])
+    if scope.shared is None:
+        return _computed(ref, scope)
+    places = tuple(None if item is None else item.position for item in (scope.line, scope.coverage))
+    key = (ref.fact.path, how(ref.timed), *places)
+    found: Value | None = scope.shared.get(key)
+    if found is None:
+        found = scope.shared[key] = _computed(ref, scope)
+    return found
+
+
+def _computed(ref: FactRef, scope: Scope) -> Value:
     value = DERIVED[ref.fact.path](scope, ref.timed)
     if not value.known:
         return value
@@ -37,6 +49,23 @@ def compute(ref: FactRef, scope: Scope) -> Value:
     path = f"{prefix}.{tail}" if prefix else tail
     shown = value.low if value.exact else (value.low, value.high)
     return value._replace(used=joined([((path, shown),), value.used]))
+
+
+def how(settings: TimedSettings | None) -> Hashable:
+    """Everything about the settings that a fact can depend on: equal ones count alike."""
+    if settings is None:
+        return None
+    return codes_of(settings), settings.pool_by, settings.method, settings.assistant_rule, settings.training_codes
+
+
+def codes_of(settings: TimedSettings) -> frozenset[Any]:
+    """The timed codes."""
+    return _codes(settings.codes) if isinstance(settings.codes, TableView) else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _codes(view: TableView) -> frozenset[Any]:
+    return frozenset(key[0] for key in view.rows)
 
 
 def _diagnosis_codes(scope: Scope, _: TimedSettings | None) -> Value:
@@ -132,7 +161,18 @@ def _minutes(item: Item, settings: TimedSettings, scope: Scope) -> Value:
 
 
 def _pool(scope: Scope, settings: TimedSettings) -> Pool:
-    codes = {key[0] for key in settings.codes.rows} if isinstance(settings.codes, TableView) else set()
+    if scope.shared is None:
+        return _pooled(scope, settings)
+    position = scope.line.position if scope.line is not None else None
+    key = ("pool", codes_of(settings), settings.pool_by, settings.training_codes, position)
+    found: Pool | None = scope.shared.get(key)
+    if found is None:
+        found = scope.shared[key] = _pooled(scope, settings)
+    return found
+
+
+def _pooled(scope: Scope, settings: TimedSettings) -> Pool:
+    codes = codes_of(settings)
     own = _discipline(scope, None) if settings.pool_by == "discipline" else None
     used: list[tuple[tuple[str, Any], ...]] = [own.used] if own else []
     missing: list[tuple[str, ...]] = [own.missing] if own else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,7 +35,7 @@ class Seat:
 
 
 def determine(
-    facts: Any, input_digest: str, line: Item, seat: Seat, program: Program, findings: list[Finding] | None = None
+    facts: Any, input_digest: str, line: Item, seat: Seat, program: Program, findings: Sequence[Finding] | None = None
 ) -> Determination:
     """The determination of one line by one plan of one payer; `findings` of the compiled form, where it was asked."""
     payer = seat.payer

@@ -39,9 +39,10 @@ ENOUGH = 8
 class Engine:
     """Holds encounters against the policies of every loaded payer.
 
-    Immutable and safe to share between threads; it keeps nothing of an encounter. Both executions give the same answer:
-    `interpreted` costs nothing to begin with, `compiled` is far faster from the second encounter of a kind on, and
-    `auto` compiles once it has answered a few.
+    Safe to share between threads; its answers never depend on what it was asked before. It keeps no encounter, only
+    what combinations of yes or no, words and codes come to, and never more of them than a fixed number. Both executions
+    give the same answer: `interpreted` costs nothing to begin with, `compiled` is far faster from the second encounter
+    of a kind on, and `auto` compiles once it has answered a few.
     """
 
     def __init__(
@@ -134,21 +135,22 @@ class Engine:
         plans: Collection[str] = (),
         all_payers: bool = False,
         profile: Profile | None = None,
+        trace: bool = False,
     ) -> tuple[Decision, ...]:
         """The short form of `evaluate`, for streams: verdicts, payable units, and the findings that stand against
-        payment or are open, with their evidence.
+        payment or are open, with their evidence; `trace` gives the findings of all rules.
 
         It asks the same payers and raises the same errors; each decision says what the determination would say.
         """
         if profile is None:
-            found = self._decided(encounter, payers, plans, all_payers=all_payers)
+            found = self._decided(encounter, payers, plans, all_payers, trace)
             if found is not None:
                 return found
         answer = self.evaluate(encounter, payers=payers, plans=plans, all_payers=all_payers, profile=profile)
-        return tuple(map(Decision.of, answer.determinations))
+        return tuple(Decision.of(determination, trace=trace) for determination in answer.determinations)
 
     def _decided(
-        self, encounter: Encounter, payers: Collection[str], plans: Collection[str], *, all_payers: bool
+        self, encounter: Encounter, payers: Collection[str], plans: Collection[str], all_payers: bool, trace: bool
     ) -> tuple[Decision, ...] | None:
         """By the compiled form; None where `evaluate` must be asked."""
         facts = encounter.facts
@@ -156,7 +158,7 @@ class Engine:
         for line in lines:
             if line.code is None or line.service_date is None:
                 return None
-        key = self._routes.key(facts, lines[0].service_date, payers, plans, all_payers=all_payers)
+        key = self._routes.key(facts, lines[0].service_date, payers, plans, all_payers, trace)
         route = self._routes.known.get(key, ...)
         if route is ... or facts.payer_facts is not None:
             check(encounter, self._payers)  # contradictions of coverages are the same for the same key
@@ -164,25 +166,29 @@ class Engine:
             route = self._routes.keep(key, self._route(facts, payers, plans, all_payers=all_payers))
         if route is None:
             return None
-        held = [Item(coverage, f"coverages[{i}]", i) for i, coverage in enumerate(facts.coverages or ())]
-        coverages = [None if position is None else held[position] for position in route.coverages]
+        given = facts.coverages
+        held = [None if position is None else given[position] for position in route.coverages]
+        steps = route.steps
         found: list[Decision] = []
         last, sort = 0, False
         for index, line in enumerate(lines):
             number = line.number if line.number is not None else index + 1
             sort = sort or number <= last
             last = number
-            step = route.steps.get(line.code)
+            step = steps.get(line.code)
             if step is None:
-                if len(route.steps) >= MOST_STEPS:
-                    route.steps.clear()
-                step = route.steps[line.code] = self._step(facts, line, route.seats)
-            of_line = step.said.get(number)
-            if of_line is None:
-                of_line = step.run(facts, coverages, [Item(line, f"lines[{index}]", index)])
-                if step.silent:
-                    step.said[number] = of_line
-            found += of_line
+                if len(steps) >= MOST_STEPS:
+                    steps.clear()
+                step = steps[line.code] = self._step(facts, line, route.seats, trace=trace)
+            if step.silent:
+                of_line = step.said.get(number)
+                if of_line is None:
+                    if len(step.said) >= MOST_STEPS:
+                        step.said.clear()
+                    of_line = step.said[number] = step.run(facts, held, route.coverages, line, index)
+                found += of_line
+            else:
+                found += step.run(facts, held, route.coverages, line, index)
         return tuple(sorted(found, key=_order_of_decision)) if sort else tuple(found)
 
     def _route(self, facts: Any, payers: Collection[str], plans: Collection[str], *, all_payers: bool) -> Route | None:
@@ -193,9 +199,9 @@ class Engine:
         positions = tuple(None if seat.coverage is None else seat.coverage.position for seat in seats)
         return Route(tuple(replace(seat, coverage=_HELD if seat.coverage else None) for seat in seats), positions, {})
 
-    def _step(self, facts: Any, line: Any, seats: Sequence[Seat]) -> Step:
+    def _step(self, facts: Any, line: Any, seats: Sequence[Seat], *, trace: bool) -> Step:
         programs = [self._timelines[seat.payer.id].on(line.service_date, facts.received_date) for seat in seats]
-        form = self._forms.form(_seated(Item(line, "", 0), seats, programs), facts.stage, trace=False)
+        form = self._forms.form(_seated(Item(line, "", 0), seats, programs), facts.stage, trace=trace)
         return Step(form.run, form.silent, {})
 
     def sources(self, encounter: Encounter, *, payers: Collection[str] = (), plans: Collection[str] = ()) -> list[str]:
@@ -226,7 +232,7 @@ class Engine:
 
     def _compiled_findings(
         self, facts: Any, line: Item, seats: Sequence[Seat], programs: Sequence[Program]
-    ) -> Sequence[list[Finding] | None]:
+    ) -> Sequence[Sequence[Finding] | None]:
         """What the compiled form finds, seat by seat; None where the interpreter is to answer."""
         compiled = self._execution == "compiled" or (self._execution == "auto" and self._answered >= ENOUGH)
         if not compiled or line.thing.code is None or line.thing.service_date is None:

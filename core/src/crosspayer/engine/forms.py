@@ -36,8 +36,8 @@ class Forms:
         return found
 
 
-def traced(form: Form, facts: Any, seats: Sequence[Seat], line: Item) -> list[list[Finding]]:
+def traced(form: Form, facts: Any, seats: Sequence[Seat], line: Item) -> list[tuple[Finding, ...]]:
     """Every finding of one line, seat by seat."""
-    (answer,) = form.run(facts, [seat.coverage for seat in seats], [line])
-    found: list[list[Finding]] = answer
-    return found
+    held = [None if seat.coverage is None else seat.coverage.thing for seat in seats]
+    at = [None if seat.coverage is None else seat.coverage.position for seat in seats]
+    return [decision.findings for decision in form.run(facts, held, at, line.thing, line.position)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from crosspayer.engine.compile.shape import Run
@@ -12,6 +13,7 @@ from crosspayer.engine.decision import Decision
 from crosspayer.engine.determine import Seat
 from crosspayer.engine.program import Timeline
 
+WHO = attrgetter("payer", "plan", "order", "line_of_business")
 MOST = 1024
 """Routes kept; beyond it the store is emptied, so that hostile input cannot fill the memory."""
 
@@ -43,7 +45,7 @@ class Routes:
         self.known: dict[Hashable, Route | None] = {}
 
     def key(
-        self, facts: Any, day: date, payers: Collection[str], plans: Collection[str], *, all_payers: bool
+        self, facts: Any, day: date, payers: Collection[str], plans: Collection[str], all_payers: bool, trace: bool
     ) -> tuple[Hashable, ...]:
         """The key of an encounter on its day of service."""
         received = facts.received_date
@@ -52,9 +54,10 @@ class Routes:
             None if received is None else bisect_right(self._changes, received),
             facts.stage,
             all_payers,
+            trace,
             tuple(payers),
             tuple(plans),
-            *[(c.payer, c.plan, c.order, c.line_of_business) for c in facts.coverages or ()],
+            *map(WHO, facts.coverages or ()),
         )
 
     def keep(self, key: Hashable, route: Route | None) -> Route | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -44,10 +44,11 @@ class Scope:
     line: Item | None
     coverage: Item | None
     items: dict[str, Item] = field(default_factory=dict)
+    shared: dict[Hashable, Any] | None = None  # where one line's derived facts are kept, for all rules that want them
 
     def at_line(self, line: Item | None) -> Scope:
         """The same place with another judged line."""
-        return Scope(self.facts, self.payer, self.plan, self.day, line, self.coverage, dict(self.items))
+        return Scope(self.facts, self.payer, self.plan, self.day, line, self.coverage, dict(self.items), self.shared)
 
     def lines(self) -> list[Item]:
         """All lines of the day."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from crosspayer.engine.compile.expressions import Expr, Expressions, Pair
 from crosspayer.engine.compile.operands import Written
+from crosspayer.engine.compile.runtime import Masks
 
 Ordered = Callable[[Expressions, Written, Written], Pair]
 Member = tuple[str, str]
@@ -40,12 +42,17 @@ def _equal(texts: Expressions, a: Written, b: Written) -> Pair:
     for one, other in ((a, b), (b, a)):
         if one.low in ("True", "False") and other.exact:
             opposite = "False" if one.low == "True" else "True"
+            tests = () if other.low.isidentifier() else other.tests
             return Pair(
-                _holding(texts, other, one, f"{other.low} is {one.low}"),
-                _holding(texts, other, one, f"{other.low} is {opposite}"),
+                *(texts.every(map(texts.atom, (*tests, f"{other.low} is {truth}"))) for truth in (one.low, opposite))
             )
     if a.exact and b.exact:
-        return Pair(_holding(texts, a, b, f"{a.low} == {b.low}"), _holding(texts, a, b, f"{a.low} != {b.low}"))
+        alone = a.low.isidentifier() and not b.tests  # what is not known equals nothing that is
+        tests = () if alone else (*a.tests, *b.tests)
+        return Pair(
+            texts.every(map(texts.atom, (*dict.fromkeys(tests), f"{a.low} == {b.low}"))),
+            _holding(texts, a, b, f"{a.low} != {b.low}"),
+        )
     apart = [" and ".join((*_bounded(one), f"{one.high} < {other.low}")) for one, other in ((a, b), (b, a))]
     return Pair(
         _holding(texts, a, b, *_bounded(a), *_bounded(b), f"{a.low} == {a.high} == {b.low} == {b.high}"),
@@ -108,8 +115,31 @@ def ordered(texts: Expressions, operator: str, left: Written, right: Written) ->
 
 def member(texts: Expressions, operator: str, left: Written, right: Written) -> Pair:
     """Membership in a list that stands in the policy."""
-    true, false = (text.format(left=left.low, right=right.low) for text in MEMBERS[operator])
-    return Pair(_holding(texts, left, right, true), _holding(texts, left, right, false))
+    parts = []
+    for text in MEMBERS[operator]:
+        test = text.format(left=left.low, right=right.low)
+        # what is not known is in no list, so that a hit needs no test of its own
+        hit = text == "{left} in {right}" and not right.tests and left.low.isidentifier()
+        parts.append(texts.atom(test) if hit else _holding(texts, left, right, test))
+    return Pair(*parts)
+
+
+MASKED: dict[str, tuple[str, bool]] = {
+    "has": ("in", True),
+    "has_any_of": ("in", True),
+    "has_none_of": ("in", False),
+    "has_only": ("not_in", False),
+    "any_starts_with": ("starts_with", True),
+}
+"""Tests of a list of codes that look at its codes one by one: the test of a code, and whether one may meet it."""
+
+
+def masked(texts: Expressions, operator: str, left: Written, mask: str, masks: Masks, right: Any) -> Pair:
+    """A test of a list by the bits that its codes meet."""
+    kind, wanted = MASKED[operator]
+    bit = masks.bit(kind, right)
+    pair = Pair(texts.atom(f"{mask} & {bit}"), _holding(texts, left, left, f"not {mask} & {bit}"))
+    return pair if wanted else pair.negated
 
 
 def in_table(texts: Expressions, operator: str, left: Written, keys: str, *, complete: bool) -> Pair:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from crosspayer.engine.compile import comparisons
-from crosspayer.engine.compile.evidence import Atom, Splice, Step, only
+from crosspayer.engine.compile.evidence import Atom, Splice, Step, When, only
 from crosspayer.engine.compile.expressions import Expr, Pair
 from crosspayer.engine.compile.lists import Lists
 from crosspayer.engine.compile.operands import Operands, Written
 from crosspayer.engine.compile.rows import by_key
+from crosspayer.engine.compile.structure import Structures
 from crosspayer.engine.compile.writer import Place, Writer
 from crosspayer.engine.interpret import table_path
 from crosspayer.engine.numbers import COMPARE
@@ -19,6 +20,7 @@ from crosspayer.language.tree import (
     Compare,
     Condition,
     CountOver,
+    Days,
     HasRow,
     Literal,
     LookUp,
@@ -32,24 +34,25 @@ from crosspayer.policy.tables import TableView
 
 
 class Conditions:
-    """Writes conditions; each node is written once for each place."""
+    """Writes conditions; nodes that are the same are written once."""
 
     def __init__(self, writer: Writer) -> None:
         self.writer, self.texts = writer, writer.expressions
-        self.operands = Operands(writer)
+        self.structures = Structures()
+        self.operands = Operands(writer, self.structures)
         self.lists = Lists(writer, self)
         self.statements: list[str] = []  # what the conditions written so far need first
-        self._pairs: dict[tuple[int, Place], tuple[Condition, Pair]] = {}
-        self._operands: dict[tuple[int, Place], tuple[Operand, Written]] = {}
+        self._pairs: dict[Hashable, Pair] = {}
+        self._operands: dict[Hashable, Written] = {}
         self._ends: dict[int, tuple[Compare, AllOf]] = {}
 
     def pair(self, node: Condition, place: Place) -> Pair:
         """When the condition is definitely true, and when definitely false."""
-        key = (id(node), place)
+        key = self.structures.key(node, place)
         found = self._pairs.get(key)
         if found is None:
-            found = self._pairs[key] = node, self._pair(node, place)  # holds the node, so that its id stays its own
-        return found[1]
+            found = self._pairs[key] = self._pair(node, place)
+        return found
 
     def _pair(self, node: Condition, place: Place) -> Pair:
         match node:
@@ -80,7 +83,7 @@ class Conditions:
 
     def asked(self, node: Condition, place: Place) -> Pair:
         """A condition that the interpreter is asked for, each time."""
-        of_seat = (place.seat.payer, place.seat.plan, place.seat.index)
+        of_seat = (place.seat.payer, place.seat.plan, place.seat.number)
         name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), "t")
         if new:
             call = f"{name} = decide({self.writer.thing(node)}, {self.writer.scope(place, now=True)})[0]"
@@ -88,7 +91,7 @@ class Conditions:
         return Pair(self.texts.atom(f"{name} is True"), self.texts.atom(f"{name} is False"))
 
     def _looked_up(self, node: HasRow | Compare, place: Place) -> Pair | None:
-        """A look-up: by the table where the whole key is known, else the interpreter is asked."""
+        """A look-up by its key, whether all of that is known or not."""
         found = by_key(node)
         if found is None:
             return None
@@ -96,26 +99,23 @@ class Conditions:
         keys = [self.operands.write(operand, place) for _, operand in look_up.by]
         if not all(key is not None and key.exact for key in keys):
             return None
-        of_seat = (place.seat.payer, place.seat.plan, place.seat.index)
+        of_seat = (place.seat.payer, place.seat.plan, place.seat.number)
         name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), "t")
         if new:
-            known = " and ".join(dict.fromkeys(test for key in keys if key is not None for test in key.tests)) or "True"
-            key_text = "".join(f"{key.low}, " for key in keys if key is not None)
-            asked = f"decide({self.writer.thing(node)}, {self.writer.scope(place, now=known != 'True')})[0]"
-            text = f"{name} = {self.writer.thing(rows)}[({key_text})]"
+            parts = [_or_none(key) for key in keys if key is not None]
             into = self.operands.before if place.listed else self.statements
-            into.append(text if known == "True" else f"{text} if {known} else {asked}")
+            into.append(f"{name} = {self.writer.thing(rows)}[({''.join(f'{part}, ' for part in parts)})]")
         return Pair(self.texts.atom(f"{name} is True"), self.texts.atom(f"{name} is False"))
 
     # --- comparisons
 
     def operand(self, node: Operand, place: Place) -> Written:
         """An operand, with the interpreter's help where it needs that."""
-        key = (id(node), place)
+        key = self.structures.key(node, place)
         found = self._operands.get(key)
         if found is None:
-            found = self._operands[key] = node, self._operand(node, place)
-        return found[1]
+            found = self._operands[key] = self._operand(node, place)
+        return found
 
     def _operand(self, node: Operand, place: Place) -> Written:
         if place.listed is None and isinstance(node, (SumOver, CountOver)):
@@ -125,6 +125,10 @@ class Conditions:
     def _compared(self, node: Compare, place: Place) -> Pair | None:
         if isinstance(node.left, LookUp) or isinstance(node.right, tuple):
             return None
+        if _is_order(node):
+            assert isinstance(node.left, Days)
+            start, end = self.operands.ends(node.left, place)
+            return comparisons.ordered(self.texts, node.operator, end, start)
         left = self.operand(node.left, place)
         if isinstance(node.right, TableCodes):
             view = node.right.table
@@ -133,6 +137,12 @@ class Conditions:
             return comparisons.in_table(self.texts, node.operator, left, keys, complete=view.complete)
         if node.operator in COMPARE:
             return comparisons.ordered(self.texts, node.operator, left, self.operand(node.right, place))
+        if node.operator in comparisons.MASKED and place.listed is None and isinstance(node.right, Literal):
+            right = node.right.value
+            if right is not None and left.low.isidentifier():
+                prefixes = node.operator == "any_starts_with"
+                values = right if prefixes else frozenset(right if isinstance(right, tuple) else (right,))
+                return comparisons.masked(self.texts, node.operator, left, *self.writer.mask(left.low), values)
         return comparisons.member(self.texts, node.operator, left, self._members(node, place))
 
     def _members(self, node: Compare, place: Place) -> Written:
@@ -161,7 +171,7 @@ class Conditions:
                 return self.used(self._as_ends(node), place, truth)
             case Compare(left, _, right) if not isinstance(left, LookUp):
                 assert not isinstance(right, tuple)
-                steps = self.operand(left, place).used
+                steps = self._left(node, place).used
                 return steps if isinstance(right, TableCodes) else (*steps, *self.operand(right, place).used)
             case Quantifier(kind, over) if place.listed is None:
                 decided = self.lists.used(kind, over, place, truth)
@@ -179,11 +189,17 @@ class Conditions:
                 return self.missing(self._as_ends(node), place)
             case Compare(left, _, right) if not isinstance(left, LookUp):
                 assert not isinstance(right, tuple)
-                return self._missing_of(self.operand(left, place), right, place)
+                return self._missing_of(self._left(node, place), right, place)
             case Quantifier(kind, over) if place.listed is None:
                 unknown = self.lists.missing(kind, over, place)
                 return self._asked_evidence(node, place, 2) if unknown is None else unknown
         return self._asked_evidence(node, place, 2)
+
+    def _left(self, node: Compare, place: Place) -> Written:
+        if _is_order(node):
+            assert isinstance(node.left, Days)
+            return self.operands.distance(node.left, place, local=False)
+        return self.operand(node.left, place)
 
     def _missing_of(self, left: Written, right: Operand, place: Place) -> tuple[Step, ...]:
         if isinstance(right, TableCodes):
@@ -219,9 +235,23 @@ class Conditions:
         return (Splice(f"decide({self.writer.thing(node)}, {scope})[{index}]"),)
 
 
+def _or_none(key: Written) -> str:
+    """The part of a key, None where it is not known."""
+    if not key.tests or key.low.isidentifier() or key.low == "None":
+        return key.low
+    return f"({key.low} if {' and '.join(key.tests)} else None)"
+
+
+def _is_order(node: Compare) -> bool:
+    """Whether a distance is only compared with none, so that the two days can be compared themselves."""
+    if not isinstance(node.left, Days) or node.left.business or node.operator not in COMPARE:
+        return False
+    return isinstance(node.right, Literal) and node.right.value == 0
+
+
 def _surely(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Steps under the test of their own fact, where it is known that the fact is missing."""
     found: list[Step] = []
     for step in steps:
-        found += step.steps if hasattr(step, "steps") and not hasattr(step, "head") else (step,)
+        found += step.steps if isinstance(step, When) else (step,)
     return tuple(found)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.compile.evidence import Atom, Each, Step, When, only
@@ -35,8 +34,7 @@ class Walk:
     body: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Belonging:
+class Belonging(NamedTuple):
     """An item of a walk: whether it belongs, the parts of that, and the guard the walk stands under.
 
     `inside` is the window of the history, None for other lists.
@@ -61,7 +59,7 @@ class Lists:
     def __init__(self, writer: Writer, conditions: Conditions) -> None:
         self.writer, self.conditions, self.texts = writer, conditions, writer.expressions
         self.walks: dict[ListName, Walk] = {}
-        self._belonging: dict[tuple[int, Place], tuple[Over, Belonging]] = {}
+        self._belonging: dict[Hashable, Belonging] = {}
 
     # --- truth
 
@@ -109,7 +107,8 @@ class Lists:
         return self._counted(over, item, place, Written(name, f"{name}_most", (), bounded), value)
 
     def _item(self, over: Over, place: Place) -> Belonging:
-        found = self._belonging.get((id(over), place))
+        key = self.conditions.structures.key(over, place)
+        found = self._belonging.get(key)
         if found is None:
             inner = Place(place.seat, place.by_day, over.item, over.list)
             waiting = self.conditions.operands.before
@@ -119,9 +118,10 @@ class Lists:
             inside = self._before_service(over, place) if over.list == "history" else None
             self.conditions.operands.before = waiting
             pair = where if inside is None else _both(self, inside, where)
-            found = over, Belonging(inner, pair, where, inside, self._guard(over, place), tuple(before))
-            self._belonging[(id(over), place)] = found
-        return found[1]
+            found = self._belonging[key] = Belonging(
+                inner, pair, where, inside, self._guard(over, place), tuple(before)
+            )
+        return found
 
     def _with(self, item: Belonging, where: Pair) -> Pair:
         return where if item.inside is None else _both(self, item.inside, where)
@@ -131,7 +131,7 @@ class Lists:
             return ""
         if over.list == "lines":
             return "" if place.by_day else "j != i"
-        return f"j != c{place.seat.index}.position" if place.seat.covered else ""
+        return f"j != at{place.seat.number}" if place.seat.covered else ""
 
     def _start(self, listed: ListName, *statements: str) -> None:
         self.walks.setdefault(listed, Walk()).start += statements
@@ -145,10 +145,8 @@ class Lists:
             return None
         if over.window.since is not None:
             return self.conditions.operands.write(over.window.since, place)
-        name, new = self.writer.once(("within", over.window.days), "b")
-        if new:
-            days = self.writer.constant(timedelta(over.window.days or 0))
-            self.writer.line_values.append(f"{name} = days_before({self._service_day()}, {days})")
+        self._service_day()
+        name = self.writer.earlier(over.window.days or 0)
         return Written(name, name)
 
     def _service_day(self) -> str:
@@ -254,7 +252,7 @@ class Lists:
 
     def _inside_used(self, over: Over, place: Place, truth: bool) -> tuple[Step, ...]:
         day, service = self.writer.fact("p", CATALOGUE["past.service_date"]), self._service_day()
-        own = Atom(self._past_path(), f"{day}.isoformat()")
+        own = Atom(self._past_path(), f"ISO[{day}]")
         bound = self._bound(over, place)
         if bound is None or not bound.used:
             return (own,)
@@ -274,7 +272,7 @@ class Lists:
         bound = self._bound(over, place)
         if bound is None:
             return ()
-        return only(complete, (Atom(path, f"{told}.isoformat()"), *bound.used))
+        return only(complete, (Atom(path, f"ISO[{told}]"), *bound.used))
 
     def _complete_missing(self, over: Over, place: Place) -> tuple[Step, ...]:
         told, complete = self.writer.fact("facts", CATALOGUE[COMPLETE[over.list]]), self._complete(over, place).text

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.engine.compile import timed
 from crosspayer.engine.compile.evidence import Atom, Splice, Step, When
+from crosspayer.engine.compile.structure import Structures
 from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
 from crosspayer.language.tree import Days, FactRef, Literal, Operand, SumOfFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An operand: `tests` must hold for it to be known; `high` is the upper end, `bounded` whether it has one.
 
     An exact operand has one text for both ends. `used` and `missing` are its evidence.
@@ -36,8 +36,8 @@ class Written:
 class Operands:
     """Writes operands."""
 
-    def __init__(self, writer: Writer) -> None:
-        self.writer = writer
+    def __init__(self, writer: Writer, structures: Structures) -> None:
+        self.writer, self.structures = writer, structures
         self.before: list[str] = []  # where statements go that the condition being written needs first
 
     def write(self, node: Operand, place: Place) -> Written | None:
@@ -51,8 +51,8 @@ class Operands:
                 return Written(text, text)
             case FactRef(of, fact, _):
                 return self._fact(node, of, fact, place)
-            case Days(start, end, business):
-                return self._days(self._certain(start, place), self._certain(end, place), place, business)
+            case Days():
+                return self.distance(node, place)
             case SumOfFacts(parts):
                 return self._sum([self._certain(part, place) for part in parts])
         return None
@@ -62,8 +62,7 @@ class Operands:
 
     def asked(self, node: Operand, place: Place) -> Written:
         """An operand that the interpreter is asked for, once for each line."""
-        of_seat = (place.seat.payer, place.seat.plan, place.seat.index) if place.seat.covered else place.seat.index
-        key = ("value", id(node), of_seat, place.by_day, place.item)
+        key = ("value", self.structures.key(node, place))
         name, new = self.writer.once(key, "v")
         if new:
             call = f"{name} = value_of({self.writer.thing(node)}, {self.writer.scope(place, now=True)})"
@@ -83,7 +82,7 @@ class Operands:
         if by_contract:
             if not place.seat.covered:
                 return None
-            method = self.writer.fact(f"cov{place.seat.index}", CATALOGUE["coverage.unit_method"])
+            method = self.writer.fact(f"cov{place.seat.number}", CATALOGUE["coverage.unit_method"])
         settings, path = self.writer.constant(how), self.writer.constant(ref.fact.path)
         pool, new = self.writer.once(("pool", how.codes, how.by_discipline, how.training_codes), "p")
         if new:
@@ -93,22 +92,44 @@ class Operands:
         name, new = self.writer.once(key, "v")
         if new:
             asked = f"value_of({self.writer.thing(ref)}, {self.writer.scope(place, now=False)})"
-            plain = f"timed_value({path}, {pool}, l, {method})"
-            self.writer.line_values.append(f"{name} = {plain} or {asked}")
+            plain = f"{self.writer.thing(timed.COMPUTED[ref.fact.path])}({pool}, l, {method})"
+            self.writer.line_values.append(f"{name} = ({pool} and {plain}) or {asked}")
         used = f"timed_used({path}, {name}, {pool}, lines, i, {settings})"
         if by_contract and ref.fact.path in timed.BY_METHOD:
             index = self.writer.paths["coverages"].index("unit_method")
-            used += f" | {{cov_paths{place.seat.index}[{index}]: {method}}}"
+            used += f" | {{cov_paths{place.seat.number}[{index}]: {method}}}"
         shown = f"({name}[3] if {name}[3] is not None else {used})"
-        missing = When(f"{name}[3] is not None", (Splice(f"{name}[4]"),))
+        missing = Splice(f"{name}[4]")
         bounded = f"{name}[1] is not None"
         return Written(f"{name}[0]", f"{name}[1]", (f"{name}[2]",), bounded, (Splice(shown),), (missing,))
 
     # --- facts
 
+    def closed(self, of: str, fact: Fact, place: Place) -> str | None:
+        """The local of a closed fact as a key can hold it; None where the seat has none."""
+        if fact.path.startswith("payer_facts."):
+            local = self._payer_local(fact)
+            root = "facts"
+        elif of == "coverage" and not place.seat.covered:
+            return None
+        else:
+            root = {"": "facts", "line": "l", "coverage": f"cov{place.seat.number}"}[of]
+            local = self.writer.fact(root, fact)
+        if fact.type is not Type.CODES:
+            return local
+        name, new = self.writer.once(("key", local), "x")
+        if new:
+            self.writer.reads[root].after.append(f"{name} = None if {local} is None else tuple({local})")
+        return name
+
     def _fact(self, ref: FactRef, of: str, fact: Fact, place: Place) -> Written | None:
         if fact.derived:
-            return self._diagnoses() if fact.path == "diagnosis_codes" else self._timed(ref, place)
+            match fact.path:
+                case "diagnosis_codes":
+                    return self._diagnoses()
+                case "line.discipline":
+                    return self._discipline(of, place)
+            return self._timed(ref, place)
         if fact.path.startswith("payer_facts."):
             return self._payer_fact(fact)
         if not of:
@@ -135,7 +156,7 @@ class Operands:
         return self._known(local, fact.type, path)
 
     def _known(self, local: str, kind: Type, path: str) -> Written:
-        shown = {Type.MONEY: f"{local} / 100", Type.DATE: f"{local}.isoformat()", Type.CODES: f"tuple({local})"}
+        shown = {Type.MONEY: f"{local} / 100", Type.DATE: f"ISO[{local}]", Type.CODES: f"tuple({local})"}
         used = Atom(path, shown.get(kind, local))
         return Written(
             local, local, (f"{local} is not None",), used=(used,), missing=(When(f"{local} is None", (Atom(path),)),)
@@ -143,7 +164,7 @@ class Operands:
 
     def _coverage(self, fact: Fact, tail: str, place: Place) -> Written:
         seat = place.seat
-        path = f"cov_paths{seat.index}[{self.writer.paths['coverages'].index(tail)}]"
+        path = f"cov_paths{seat.number}[{self.writer.paths['coverages'].index(tail)}]"
         if not seat.covered:
             path = self.writer.constant(f"coverage.{tail}")
         said = {"coverage.payer": seat.payer, "coverage.plan": seat.plan}
@@ -153,13 +174,16 @@ class Operands:
             return Written(text, text, used=(Atom(path, text),))
         if not seat.covered or fact.path in said:
             return Written("None", "None", ("False",), missing=(Atom(path),))
-        return self._known(self.writer.fact(f"cov{seat.index}", fact), fact.type, path)
+        return self._known(self.writer.fact(f"cov{seat.number}", fact), fact.type, path)
 
-    def _payer_fact(self, fact: Fact) -> Written:
+    def _payer_local(self, fact: Fact) -> str:
         name, new = self.writer.once(("payer_fact", fact.path), "x")
         if new:
             self.writer.reads["facts"].after.append(f"{name} = payer_fact(facts, {self.writer.thing(fact)})")
-        return self._known(name, fact.type, self.writer.constant(fact.path))
+        return name
+
+    def _payer_fact(self, fact: Fact) -> Written:
+        return self._known(self._payer_local(fact), fact.type, self.writer.constant(fact.path))
 
     def _diagnoses(self) -> Written:
         name, new = self.writer.once("diagnoses", "x")
@@ -170,13 +194,46 @@ class Operands:
         unknown = When(f"{name} is None", (Atom(self.writer.constant("diagnoses")),))
         return Written(name, name, (f"{name} is not None",), used=(used,), missing=(unknown,))
 
+    def _discipline(self, of: str, place: Place) -> Written | None:
+        """The one that the modifiers name, else that of who rendered the line."""
+        if of == "line" and not place.by_day:
+            root, paths, listed = "l", "line_paths", "lines"
+        elif of == place.item and place.listed == "lines":
+            root, paths, listed = ITEM_OF["lines"], "item_paths", "lines"
+        else:
+            return None
+        modifiers = self.writer.fact(root, CATALOGUE["line.modifiers"])
+        own = self._shown(
+            root, CATALOGUE["line.rendering.discipline"], self._path(listed, "rendering.discipline", paths)
+        )
+        named, local = f"{root}_named", f"{root}_discipline"
+        _, new = self.writer.once(("discipline", root), "x")
+        if new:
+            self.writer.reads[root].after += [
+                f"{named} = named_discipline({modifiers})",
+                f"{local} = {named} if {named} is not None or {modifiers} is None else {own.low}",
+            ]
+        told = Atom(self._path(listed, "modifiers", paths), f"tuple({modifiers})")
+        used = (Atom(self._path(listed, "discipline", paths), local), told, When(f"{named} is None", own.used))
+        missing = (
+            When(f"{modifiers} is None", (Atom(told.path),)),
+            When(f"{modifiers} is not None and {local} is None", own.missing),
+        )
+        return Written(local, local, (f"{local} is not None",), used=used, missing=missing)
+
     # --- computed
 
-    def _days(self, start: Written, end: Written, place: Place, business: bool) -> Written:
-        text = f"business_days({start.low}, {end.low})" if business else f"({end.low} - {start.low}).days"
+    def ends(self, node: Days, place: Place) -> tuple[Written, Written]:
+        """The two days."""
+        return self._certain(node.start, place), self._certain(node.end, place)
+
+    def distance(self, node: Days, place: Place, *, local: bool = True) -> Written:
+        """The days between two days; `local`: in a local, so that it is worked out once."""
+        start, end = self.ends(node, place)
+        text = f"business_days({start.low}, {end.low})" if node.business else f"({end.low} - {start.low}).days"
         tests = tuple(dict.fromkeys((*start.tests, *end.tests)))
         used, missing = (*start.used, *end.used), (*start.missing, *end.missing)
-        if place.listed is not None or "False" in tests:
+        if not local or place.listed is not None or "False" in tests:
             return Written(text, text, tests, used=used, missing=missing)
         name, new = self.writer.once(("days", text), "x")
         if new:

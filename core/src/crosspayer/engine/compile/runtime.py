@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from crosspayer.determination.model import Finding
 from crosspayer.encounter.fact import Fact
 from crosspayer.engine.compile import timed
 from crosspayer.engine.compile.totals import payable
@@ -15,23 +14,9 @@ from crosspayer.engine.interpret import business_days, decide, value_of
 from crosspayer.engine.judge import judge
 from crosspayer.engine.scope import Item, Scope
 
-
-class Paths(dict[int, tuple[str, ...]]):
-    """The full paths of the facts of a list's items, by position: made once for each position."""
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__()
-        self.prefix, self.tails = prefix, list[str]()
-
-    def index(self, tail: str) -> int:
-        """Where the path of this fact stands in each tuple. Only while code is generated."""
-        if tail not in self.tails:
-            self.tails.append(tail)
-        return self.tails.index(tail)
-
-    def __missing__(self, position: int) -> tuple[str, ...]:
-        found = self[position] = tuple(f"{self.prefix}[{position}].{tail}" for tail in self.tails)
-        return found
+MOST_DAYS = 4096
+MOST_CODES = 50_000
+"""Days and codes whose rendering or tests are remembered; beyond it the store is emptied."""
 
 
 def inside(scope: Scope, name: str, item: Item) -> Scope:
@@ -47,29 +32,50 @@ def payer_fact(facts: Any, fact: Fact) -> Any:
     return value
 
 
-def days_before(day: date, back: timedelta) -> date:
-    """So much earlier; the first day there is has none before it."""
+class Bounds(dict[date, tuple[date, ...]]):
+    """For a day the days so much earlier; the first day there is has none before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.back: list[timedelta] = []
+
+    def __missing__(self, day: date) -> tuple[date, ...]:
+        if len(self) >= MOST_DAYS:
+            self.clear()
+        found = self[day] = tuple(_days_before(day, back) for back in self.back)
+        return found
+
+
+def _days_before(day: date, back: timedelta) -> date:
     try:
         return day - back
     except OverflowError:
         return date.min
 
 
-def cents(amount: float) -> int | None:
-    """`language.names.cents` for an amount that the decoder has made sure is a number."""
-    scaled = amount * 100
-    whole = round(scaled)
-    return whole if -1e-6 < scaled - whole < 1e-6 else None
+class Masks(dict[str, int]):
+    """For a code the bits of all tests on its list that it meets."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._tests: list[tuple[str, Any]] = []
 
-def units_of_day(lines: Sequence[Any]) -> int | None:
-    """All units billed; None where some are not known."""
-    total = 0
-    for line in lines:
-        if line.units is None:
-            return None
-        total += line.units
-    return total
+    def bit(self, kind: str, values: Any) -> int:
+        """The bit of a test: `starts_with`, `in` or `not_in`. Only while code is generated."""
+        test = (kind, values)
+        if test not in self._tests:
+            self._tests.append(test)
+        return 1 << self._tests.index(test)
+
+    def __missing__(self, code: str) -> int:
+        mask = 0
+        for index, (kind, values) in enumerate(self._tests):
+            met = code.startswith(values) if kind == "starts_with" else (code in values) is (kind == "in")
+            mask |= met << index
+        if len(self) >= MOST_CODES:
+            self.clear()
+        self[code] = mask
+        return mask
 
 
 def any_starts_with(values: Sequence[str], prefixes: tuple[str, ...]) -> bool:
@@ -80,27 +86,51 @@ def any_starts_with(values: Sequence[str], prefixes: tuple[str, ...]) -> bool:
     return False
 
 
-def maker(template: Finding) -> Callable[[dict[str, Any], tuple[str, ...]], Finding]:
-    """A function that makes findings like the template from their facts and missing paths."""
-    t = template
-    rule, kind, effect, topic, title, cites = t.rule, t.kind, t.effect, t.topic, t.title, t.cites
-    grade, confidence, weak, adjustment, remedy = t.grade, t.confidence, t.weak_source, t.adjustment, t.remedy
-    payable, grants, carries = t.payable, t.grants, t.carries
+class Fixed(dict[str, Any]):
+    """Evidence that several findings share: a dict that cannot be changed."""
 
-    def make(facts: dict[str, Any], missing: tuple[str, ...]) -> Finding:
-        return Finding(
-            rule, kind, effect, topic, title, facts, missing, cites, grade, confidence, weak, adjustment, remedy,
-            payable, grants, carries,
-        )  # fmt: skip
+    __slots__ = ()
 
-    return make
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("the evidence of a finding cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+class Iso(dict[date, str]):
+    """Days as text."""
+
+    def __missing__(self, day: date) -> str:
+        if len(self) >= MOST_DAYS:
+            self.clear()
+        found = self[day] = day.isoformat()
+        return found
+
+
+def scope_at(
+    facts: Any, payer: str, plan: str | None, line: Any, position: int, coverage: Any, at: int | None,
+    shared: dict[Hashable, Any] | None = None,
+    by_day: bool = False,
+) -> Scope:  # fmt: skip
+    """The interpreter's place for a line, by its position, and a coverage, if there is one."""
+    return Scope(
+        facts, payer, plan, line.service_date,
+        None if by_day else Item(line, f"lines[{position}]", position),
+        None if at is None else Item(coverage, f"coverages[{at}]" if at >= 0 else "coverage", at),
+        {}, shared,
+    )  # fmt: skip
 
 
 ENVIRONMENT: dict[str, Any] = {
-    "Decision": Decision, "Finding": Finding, "Item": Item, "Scope": Scope, "any_starts_with": any_starts_with,
-    "business_days": business_days, "cents": cents, "days_before": days_before, "decide": decide, "inside": inside,
-    "judge": judge, "payable": payable, "payer_fact": payer_fact,
-    "timed_pool": timed.pool, "timed_used": timed.used, "timed_value": timed.value,
-    "units_of_day": units_of_day, "value_of": value_of,
+    "Decision": Decision, "ISO": Iso(), "Item": Item, "any_starts_with": any_starts_with,
+    "business_days": business_days, "decide": decide, "inside": inside,
+    "judge": judge, "named_discipline": timed.named_discipline, "payable": payable, "payer_fact": payer_fact,
+    "scope_at": scope_at,
+    "timed_pool": timed.pool, "timed_used": timed.used,
+    "value_of": value_of,
 }  # fmt: skip
 """Names that generated code may use besides its own."""

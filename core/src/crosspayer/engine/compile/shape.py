@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from crosspayer.determination.model import Silence
+from crosspayer.engine.decision import Decision
 from crosspayer.engine.panel import Panel
-from crosspayer.engine.scope import Item
 
-Run = Callable[[Any, Sequence[Item | None], Sequence[Item]], list[Any]]
-"""Takes the facts, the seats' coverages and the judged lines. Traced it gives for each line the list of findings of
-each seat, else the decisions of all lines and seats."""
+Run = Callable[[Any, Sequence[Any], Sequence[int | None], Any, int], list[Decision]]
+"""Takes the facts, the coverage of each seat and its position (None: none is held), a line and its position; gives the
+decision of each seat."""
 
 
 class Seated(NamedTuple):
@@ -27,8 +27,14 @@ class Seated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A generated function with its source. `silent`: no rule of any seat speaks of the code."""
+    """A generated function with its sources: its own first, then of the functions it seldom calls. `silent`: no rule of
+    any seat speaks of the code."""
 
-    source: str
+    sources: tuple[str, ...]
     run: Run
     silent: bool
+
+    @property
+    def source(self) -> str:
+        """All sources as one text."""
+        return "\n\n".join(self.sources)

@@ -1,24 +1,18 @@
-"""Timed minutes where everything about them is known: the plain case of `engine.derived`, without its ranges.
+"""Timed minutes where nothing about them is special: the plain cases of `engine.derived`.
 
-Whatever is missing, incomplete or special makes these functions give up, and the interpreter is asked instead.
+Whatever else is missing, incomplete or special makes these functions give up, and the interpreter is asked instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from crosspayer.engine.derived import DISCIPLINE_OF
+from crosspayer.engine.compile.paths import Paths
+from crosspayer.engine.derived import DISCIPLINE_OF, codes_of
 from crosspayer.engine.scope import Scope
-from crosspayer.policy.tables import TableView
 from crosspayer.timed.settings import TimedSettings
 
-COMPUTED = (
-    "day.timed_minutes", "day.timed_units", "day.units_supported",
-    "line.units_supported", "line.units_least", "line.units_ceiling",
-)  # fmt: skip
-"""The derived facts that have a plain case."""
 BY_METHOD = ("day.units_supported", "line.units_supported", "line.units_least")
 """Those that depend on how minutes become units, so that a contract's method is among the facts used."""
 
@@ -33,29 +27,23 @@ class Counting(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """Minutes by code, units billed, and the lines they come from, in order."""
+    """Minutes by code, units billed, and the lines they come from, in order; `open` are lines without their minutes."""
 
     minutes: dict[str, int]
+    open: list[int]
     units: int
     members: list[int]
     whole: bool
     stated: int | None
 
 
-Plain = tuple[int, int, bool, None]
-"""An exact value in the shape of `numbers.Value`, its evidence left to `used`."""
+Plain = tuple[int, int | None, bool, None, tuple[str, ...]]
+"""A value or range in the shape of `numbers.Value`, the facts used left to `used`."""
 
 
 def counting(settings: TimedSettings) -> Counting:
     """The settings of a policy on one day."""
-    view = settings.codes
-    assert isinstance(view, TableView)
-    return Counting(_codes(view), settings.pool_by == "discipline", settings.method, settings.training_codes)
-
-
-@lru_cache(maxsize=256)
-def _codes(view: TableView) -> frozenset[Any]:
-    return frozenset(key[0] for key in view.rows)
+    return Counting(codes_of(settings), settings.pool_by == "discipline", settings.method, settings.training_codes)
 
 
 def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | None:
@@ -67,6 +55,7 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | Non
         return None
     minutes: dict[str, int] = {}
     units, members, whole = 0, [], True
+    unknown: list[int] = []
     for index, item in enumerate(lines):
         code = item.code
         if code is None:
@@ -81,56 +70,93 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | Non
                 whole = False
                 continue
         counted, billed = item.minutes, item.units
-        if counted is None or billed is None or code in how.training_codes:
+        if billed is None or code in how.training_codes:
             return None
+        if counted is None:
+            unknown.append(index)
+            counted = 0
         if item.aide_minutes is not None or item.setup_minutes is not None:
             return None
         minutes[code] = minutes.get(code, 0) + counted
         units += billed
         members.append(index)
-    return Pool(minutes, units, members, whole, day.total_timed_minutes)
+    return Pool(minutes, unknown, units, members, whole, day.total_timed_minutes)
 
 
 def _discipline(line: Any) -> str | None:
-    modifiers = line.modifiers
+    return named_discipline(line.modifiers)
+
+
+def named_discipline(modifiers: Sequence[str] | None) -> str | None:
+    """The discipline that the modifiers name, if it is one."""
     if modifiers is None:
         return None
     named = [DISCIPLINE_OF[modifier] for modifier in modifiers if modifier in DISCIPLINE_OF]
     return named[0] if len(named) == 1 else None
 
 
-def value(path: str, found: Pool | None, line: Any, method: str | None) -> Plain | None:
-    """The fact's value; None where it is not plain."""
-    if found is None:
+def _exact(number: int | None) -> Plain | None:
+    return None if number is None else (number, number, True, None, ())
+
+
+def _from(least: int, found: Pool) -> Plain:
+    return least, None, True, None, tuple(PATHS[index][1] for index in found.open)
+
+
+def _timed_units(found: Pool, _line: Any, _method: str | None) -> Plain | None:
+    return found.units, found.units, True, None, ()
+
+
+def _timed_minutes(found: Pool, _line: Any, _method: str | None) -> Plain | None:
+    if not found.open or (found.stated is not None and found.whole):
+        return _exact(_total(found))
+    return _from(_total(found), found) if found.stated is None else None
+
+
+def _units_of_day(found: Pool, _line: Any, method: str | None) -> Plain | None:
+    if method != "cms_total":
+        return _exact(_midpoints(found)) if method == "ama_midpoint" and not found.open else None
+    if not found.open or (found.stated is not None and found.whole):
+        return _exact((_total(found) + 7) // 15)
+    return _from((_total(found) + 7) // 15, found) if found.stated is None else None
+
+
+def _ceiling(found: Pool, line: Any, _method: str | None) -> Plain | None:
+    own = found.minutes.get(line.code)
+    if own is None or found.open:
         return None
-    number: int | None
-    match path:
-        case "day.timed_units":
-            number = found.units
-        case "day.timed_minutes":
-            number = _total(found)
-        case "day.units_supported":
-            number = _day_units(found, method)
-        case "line.units_ceiling":
-            own = found.minutes.get(line.code)
-            number = None if own is None else own // 15 + 1 if own else 0
-        case _:
-            number = _line_units(found, line.code, method, most=path == "line.units_supported")
-    return None if number is None else (number, number, True, None)
+    return _exact(own // 15 + 1 if own else 0)
+
+
+def _most(found: Pool, line: Any, method: str | None) -> Plain | None:
+    return _exact(_line_units(found, line.code, method, most=True))
+
+
+def _least(found: Pool, line: Any, method: str | None) -> Plain | None:
+    return _exact(_line_units(found, line.code, method, most=False))
+
+
+COMPUTED: dict[str, Callable[[Pool, Any, str | None], Plain | None]] = {
+    "day.timed_minutes": _timed_minutes,
+    "day.timed_units": _timed_units,
+    "day.units_supported": _units_of_day,
+    "line.units_supported": _most,
+    "line.units_least": _least,
+    "line.units_ceiling": _ceiling,
+}
+"""The derived facts that have a plain case, each with what it comes to for a line; None where it is not plain."""
 
 
 def _total(found: Pool) -> int:
     return found.stated if found.stated is not None and found.whole else sum(found.minutes.values())
 
 
-def _day_units(found: Pool, method: str | None) -> int | None:
-    if method == "cms_total":
-        return (_total(found) + 7) // 15
-    return sum((minutes + 7) // 15 for minutes in found.minutes.values()) if method == "ama_midpoint" else None
+def _midpoints(found: Pool) -> int:
+    return sum((minutes + 7) // 15 for minutes in found.minutes.values())
 
 
 def _line_units(found: Pool, code: str, method: str | None, *, most: bool) -> int | None:
-    if code not in found.minutes or method is None:
+    if found.open or code not in found.minutes or method is None:
         return None
     minutes, own = list(found.minutes.values()), list(found.minutes).index(code)
     if method == "ama_midpoint":
@@ -152,7 +178,7 @@ def supported(scope: Scope, settings: TimedSettings) -> tuple[int, int] | None:
     assert scope.line is not None
     line, how = scope.line.thing, counting(settings)
     found = pool(scope.facts.lines, line, how, scope.facts.day)
-    if found is None or line.code not in found.minutes:
+    if found is None or found.open or line.code not in found.minutes:
         return None
     method = how.method
     if method == "by_contract":
@@ -168,19 +194,23 @@ def supported(scope: Scope, settings: TimedSettings) -> tuple[int, int] | None:
     return cms_units(minutes, own)
 
 
+PATHS = Paths("lines", ["modifiers", "minutes", "training_minutes"])
+
+
 def used(path: str, plain: Plain, found: Pool, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
     """The evidence of a plain value, as `engine.derived` gives it."""
     own = f"lines[{position}].{path.partition('.')[2]}" if path.startswith("line.") else path
-    facts: dict[str, Any] = {own: plain[0]}
+    facts: dict[str, Any] = {own: plain[0] if plain[0] == plain[1] else (plain[0], plain[1])}
     if found.stated is not None:
         facts["day.total_timed_minutes"] = found.stated
     if how.by_discipline:
-        facts[f"lines[{position}].modifiers"] = tuple(lines[position].modifiers)
+        facts[PATHS[position][0]] = tuple(lines[position].modifiers)
     for index in found.members:
-        item, prefix = lines[index], f"lines[{index}]"
+        item, paths = lines[index], PATHS[index]
         if how.by_discipline and index != position:
-            facts[f"{prefix}.modifiers"] = tuple(item.modifiers)
-        facts[f"{prefix}.minutes"] = item.minutes
+            facts[paths[0]] = tuple(item.modifiers)
+        if item.minutes is not None:
+            facts[paths[1]] = item.minutes
         if item.training_minutes is not None:
-            facts[f"{prefix}.training_minutes"] = item.training_minutes
+            facts[paths[2]] = item.training_minutes
     return facts

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
 from crosspayer.engine.compile.expressions import Expressions
-from crosspayer.engine.compile.runtime import ENVIRONMENT, Paths
+from crosspayer.engine.compile.late import NAME, Late, Made, names_in
+from crosspayer.engine.compile.paths import Paths
+from crosspayer.engine.compile.runtime import ENVIRONMENT, Bounds, Masks
 from crosspayer.language.tree import ListName
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """Who answers, as far as code depends on it: which coverage's facts are read, if any."""
 
-    index: int
+    number: int
     payer: str
     plan: str | None
     covered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a condition stands: for which seat, whether it judges the whole day, inside which list item."""
 
     seat: Seat
@@ -94,8 +95,14 @@ class Writer:
             self.environment[f"PATHS_{name}"] = paths
         self.reads: dict[str, Reads] = {"facts": Reads("facts"), "l": Reads("l")}
         self.read: set[str] = set()
+        self._names: dict[tuple[str, str], str] = {}
         self.line_values: list[str] = []  # statements of the line that need its facts, before the lists are walked
-        self.scopes: set[tuple[int, bool]] = set()
+        self.scopes: dict[str, str] = {}  # by the local of each
+        self.bounds, self.earlier_days = Bounds(), list[str]()
+        self.masks: dict[str, Masks] = {}
+        self.things: list[object] = []  # kept, so that their ids stay their own
+        self.lates: dict[str, Late] = {}
+        self._made = 0
         self._constants: dict[Hashable, str] = {}
         self._values: dict[Hashable, str] = {}
 
@@ -124,18 +131,52 @@ class Writer:
         name = self._values[key] = f"{kind}{len(self._values)}"
         return name, True
 
+    def earlier(self, days: int) -> str:
+        """The local of the day so many days before the service."""
+        name, new = self.once(("earlier", days), "b")
+        if new:
+            self.bounds.back.append(timedelta(days))
+            self.earlier_days.append(name)
+        return name
+
+    def mask(self, codes: str) -> tuple[str, Masks]:
+        """The local of the bits that a list of codes meets, and what gives them bits."""
+        name, new = self.once(("mask", codes), "m")
+        if new:
+            masks = self.masks[name] = Masks()
+            each = f"for y in {codes} or (): {name} |= {self.thing(masks)}[y]"
+            self.line_values += [f"{name} = 0", each]
+        return name, self.masks[name]
+
+    def late(self, kind: str, lines: Sequence[str], first: Sequence[str] = ()) -> str:
+        """The call of a function with this body, compiled when it is first called; its parameters are what it reads."""
+        name = f"{kind}{len(self.lates)}"
+        read = names_in(lines, self.environment)
+        given = ", ".join((*first, *(one for one in read if one not in first)))
+        source = "\n".join((f"def {name}({given}):", *lines))
+        self.lates[name] = self.environment[name] = Late(name, source, self.environment)
+        return f"{name}({given})"
+
+    def made(self, make: Callable[[], Callable[..., Any]]) -> str:
+        """The name of a function that is made when it is first called."""
+        self._made += 1
+        name = f"T{self._made}"
+        self.environment[name] = Made(name, make, self.environment)
+        return name
+
     # --- facts
 
     def fact(self, root: str, fact: Fact) -> str:
         """The local that holds a supplied fact of a struct (money in cents), without what it falls back to."""
-        name = re.sub(r"\W", "_", f"{root}_{fact.path}")
-        if name not in self.read:
-            self.read.add(name)
+        name = self._names.get((root, fact.path))
+        if name is None:
+            name = self._names[root, fact.path] = re.sub(r"\W", "_", f"{root}_{fact.path}")
             reads = self.reads.setdefault(root, Reads(root))
             steps = fact.path.split(".")[1 if fact.entity else 0 :]
             reads.add(tuple(attribute(step) for step in steps), name)
             if fact.type is Type.MONEY:
-                reads.after.append(f"if {name} is not None: {name} = cents({name})")
+                # the decoder has made sure that it is in whole cents
+                reads.after.append(f"if {name} is not None: {name} = round({name} * 100)")
         return name
 
     def fallen_back(self, root: str, fact: Fact) -> str:
@@ -154,11 +195,15 @@ class Writer:
         whole = self.reads.get(root)
         if whole is None:
             return found
-        names = names | {name.removesuffix("_or") for name in names}
+        names = set(names)
+        for line in reversed(whole.after):
+            local = line.partition(" = ")[0].rpartition(" ")[2]
+            if local in names:
+                found.after.insert(0, line)
+                names |= set(NAME.findall(line))
         for steps, local in whole.given:
             if local in names:
                 found.add(steps, local)
-        found.after = [line for line in whole.after if line.partition(" = ")[0].rpartition(" ")[2] in names]
         return found
 
     # --- places
@@ -166,10 +211,10 @@ class Writer:
     def scope(self, place: Place, *, now: bool) -> str:
         """The expression of the interpreter's scope for a place; `now`: it is surely needed for every line."""
         seat = place.seat
-        outer = f"{'d' if place.by_day else 's'}{seat.index}"
+        outer = f"{'d' if place.by_day else 's'}{seat.number}"
         if now:
-            self.scopes.add((seat.index, place.by_day))
-        elif (seat.index, place.by_day) not in self.scopes:
+            self.scopes[outer] = self.new_scope(seat, place.by_day)
+        elif outer not in self.scopes:
             outer = self.new_scope(seat, place.by_day)
         if place.listed is None:
             return outer
@@ -179,7 +224,6 @@ class Writer:
 
     def new_scope(self, seat: Seat, by_day: bool) -> str:
         """The expression that makes a scope."""
-        line = "None" if by_day else "line"
-        coverage = f"c{seat.index}" if seat.covered else "None"
+        coverage = f"cov{seat.number}, at{seat.number}" if seat.covered else "None, None"
         payer, plan = self.constant(seat.payer), self.constant(seat.plan)
-        return f"Scope(facts, {payer}, {plan}, l.service_date, {line}, {coverage})"
+        return f"scope_at(facts, {payer}, {plan}, l, i, {coverage}, e{', True' if by_day else ''})"

@@ -1,0 +1,73 @@
+"""What rules come to that few closed facts decide: asked of the interpreter once for each combination of their values.
+
+Only yes or no, words and codes are remembered; never a text, a number, a day or an amount, nor whose they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from crosspayer.determination.model import Finding
+from crosspayer.engine.bind import BoundRule
+from crosspayer.engine.compile.runtime import Fixed, scope_at
+from crosspayer.engine.compile.totals import Totals
+from crosspayer.engine.judge import judge
+
+MOST = 4096
+"""Combinations remembered for one group of rules; beyond it they are worked out afresh."""
+
+
+class Asked(NamedTuple):
+    """A rule of a seat. `counts`: whether a pass can change the sum."""
+
+    bound: BoundRule
+    payer: str
+    plan: str | None
+    seat: int
+    counts: bool
+    totals: Totals
+
+
+class Remembered(dict[Hashable, tuple[Any, ...]]):
+    """By the values of their facts, what a group of rules says.
+
+    The bit of the finding with the finding in a tuple. Untraced it is None for a rule that says nothing against payment
+    and whose pass does not matter, and the tuple is empty for a pass that does.
+    """
+
+    def __init__(self, rules: Sequence[Asked], trace: bool) -> None:
+        super().__init__()
+        self._rules = tuple(rules)
+        self._said: Callable[[Asked, Finding], Any] = _traced if trace else _explained
+
+    def find(
+        self, key: Hashable, facts: Any, line: Any, position: int, held: Sequence[Any], at: Sequence[int | None]
+    ) -> tuple[Any, ...]:
+        """Ask the interpreter, and remember what it says."""
+        found = tuple(
+            self._said(
+                rule,
+                judge(
+                    rule.bound,
+                    scope_at(facts, rule.payer, rule.plan, line, position, held[rule.seat], at[rule.seat]),
+                ),
+            )
+            for rule in self._rules
+        )
+        if len(self) >= MOST:
+            self.clear()
+        self[key] = found
+        return found
+
+
+def _traced(rule: Asked, finding: Finding) -> tuple[int, tuple[Finding, ...]]:
+    return rule.totals.bit(finding), (msgspec.structs.replace(finding, facts=Fixed(finding.facts)),)
+
+
+def _explained(rule: Asked, finding: Finding) -> tuple[int, tuple[Finding, ...]] | None:
+    if finding.kind in ("fail", "open"):
+        return _traced(rule, finding)
+    return (rule.totals.bit(finding), ()) if finding.kind == "pass" and rule.counts else None
