@@ -11,7 +11,7 @@ from crosspayer.report.denial import DeniedLine, DeniedRule, FactToCheck, Hint
 from crosspayer.report.next_step import STATE_ORDER, STEP_WORDS, NextStep
 from crosspayer.report.payable import OpenThing, PassedRule, PayableLine
 
-from tests.test_docs import ROOT, Block, blocks, crosspayer, where
+from tests.documents import ROOT, Block, blocks, crosspayer, where
 
 PAGE = ROOT / "docs/denials.md"
 SHOWN = [block for block in blocks(PAGE) if block.marker.startswith("runs:")]

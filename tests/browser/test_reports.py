@@ -13,7 +13,9 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from tests.test_docs import EXAMPLES, ROOT, crosspayer
+from tests.documents import ROOT, crosspayer
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 
 pytestmark = pytest.mark.browser
 FLAGS = [
