@@ -6,6 +6,8 @@ real in its place:
 - `PAYER` is a payer's id: here the one whose coverage the first example holds;
 - `acme` is an invented plugin, which is loaded for the examples that name it or the tables that were imported for it;
 - `limits.csv` is a file of acme's: the test writes it.
+
+Patterns such as `plugins/*` are the names they fit, as a shell makes them.
 """
 
 import os
@@ -52,7 +54,8 @@ EVERY = dict(commands())
 def completed(words: list[str], acme: Path) -> list[str]:
     """An example's words with what stands for its placeholders; where it writes to a file, up to there."""
     words = words[: words.index(">")] if ">" in words else words
-    named = any(mark in word for word in words for mark in OF_ACME)
+    words = [name for word in words for name in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
+    named = "new" not in words and any(mark in word for word in words for mark in OF_ACME)
     return [PLACEHOLDERS.get(word, word) for word in words] + (["--plugin-dir", str(acme)] if named else [])
 
 

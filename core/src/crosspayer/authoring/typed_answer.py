@@ -45,7 +45,7 @@ def typed_answer(text: str, fact: Fact) -> Any:
         case Type.CODE:
             return _code(said.upper(), fact)
         case _:
-            if len(said) > MAX_TEXT or (fact.pattern and not re.fullmatch(fact.pattern, said)):
+            if not 0 < len(said) <= MAX_TEXT or (fact.pattern and not re.fullmatch(fact.pattern, said)):
                 raise Refused(_form(fact))
             return said
 

@@ -21,7 +21,12 @@ def columns() -> None:
 @columns.command("list")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def list_maps(form: str) -> None:
-    """List the ready-made column maps by the name that --columns takes."""
+    """List the ready-made column maps by the name that --columns takes.
+
+    \b
+    Example:
+      crosspayer columns list
+    """
     from crosspayer.encounter.feed.columns import ColumnMap, ready_made
 
     titles = {name: str(ColumnMap.read(name).document.data["title"]) for name in ready_made()}
@@ -61,7 +66,7 @@ def sniff_file(file: str) -> None:
 
     \b
     Example:
-      crosspayer columns sniff export.csv > columns.toml
+      crosspayer columns sniff examples/feeds/webpt-charges.csv > columns.toml
     """
     from crosspayer.authoring.sniff import sniff
 

@@ -23,7 +23,7 @@ def fmt(named: Sequence[str], check: bool) -> None:
 
     \b
     Examples:
-      crosspayer policy fmt
+      crosspayer policy fmt plugins/therapy-common
       crosspayer policy fmt --check plugins/*
 
     Exit codes: 0 done, or nothing to do; 1 with --check, something would be changed; 2 a file cannot be formatted.

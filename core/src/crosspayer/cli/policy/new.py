@@ -24,7 +24,7 @@ def new(name: str, into: str, pack: bool) -> None:
 
     \b
     Example:
-      crosspayer policy new acme --into plugins
+      crosspayer policy new acme-basics --pack
 
     Exit codes: 0 made, 2 refused, and nothing is written.
     """

@@ -24,13 +24,13 @@ from crosspayer.errors import InputError
 def validate(named: Sequence[str], form: str, plugin_dirs: Sequence[str]) -> None:
     """Name every fault of plugins, with its place.
 
-    Manifest, sources, policies, tables, imports and cases are checked in one run; nothing is executed, that is for
-    crosspayer policy test. A FOLDER holds payer.toml or pack.toml, or is the project around it; an ID is of an
+    Manifest, sources, policies, tables, imports and cases are checked in one run; nothing is run, that is for the
+    command test. A FOLDER holds payer.toml or pack.toml, or is the project around it; an ID is of an
     installed plugin. The default is the current folder.
 
     \b
     Examples:
-      crosspayer policy validate
+      crosspayer policy validate plugins/therapy-common
       crosspayer policy validate plugins/* --format sarif > policies.sarif
 
     Exit codes: 0 no errors (there may be warnings), 2 errors.
