@@ -91,3 +91,10 @@ def test_the_first_questions_of_the_table_are_the_first_that_ask_ranks(shell: Sh
     shown = re.findall(r"^  \? .*?\[([\w.\[\]]+)\]", table, re.MULTILINE | re.DOTALL)
     ranked = shell.json("ask", "visit.json")["questions"]
     assert [question["path"] for question in ranked][:3] == shown
+
+
+def test_without_the_day_of_service_nothing_is_said_of_how_current_the_rules_are(shell: Shell) -> None:
+    name = shell.put("visit.json", bare(lines=[{"number": 1, "code": "97760"}]))
+    assert "known through" not in shell("evaluate", name).stdout
+    (found,) = shell.json("evaluate", name)["determinations"]
+    assert found["basis"]["current_through"] is None

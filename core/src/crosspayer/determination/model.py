@@ -91,7 +91,11 @@ class Units(msgspec.Struct, frozen=True):
 
 
 class Basis(msgspec.Struct, frozen=True):
-    """What the determination rests on: versions and digests, so that it can be replayed."""
+    """What the determination rests on: versions and digests, so that it can be replayed.
+
+    `current_through` is the last day for which everything the rules use is known; None where there is no last day, or
+    where the day of service is not known, so that nothing can be said.
+    """
 
     engine: str
     plugin: str

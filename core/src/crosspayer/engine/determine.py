@@ -86,7 +86,7 @@ def determine(
             packs=dict(sorted(payer.packs.items())),
             profile=None,
             input=input_digest,
-            current_through=seated.current_through,
+            current_through=seated.current_through if day is not None else None,
         ),
     )
 

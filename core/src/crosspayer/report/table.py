@@ -162,6 +162,8 @@ def _currency(out: Console, found: Sequence[Determination]) -> None:
     """Up to which day everything behind a verdict is known, and whether the day of service is later; alike together."""
     ends: dict[str, tuple[str, bool]] = {}
     for d in found:
+        if d.service_date is None:
+            continue  # which rules are in force is not known, so neither is how current they are
         end = d.basis.current_through or ENDLESS
         if d.verdict is not None and end <= ends.get(d.payer, (end, False))[0]:
             ends[d.payer] = end, d.service_date is not None and d.service_date > end
