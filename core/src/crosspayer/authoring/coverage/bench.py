@@ -206,6 +206,10 @@ class Bench:
 
     def where(self, place: Place) -> str:
         """`file:line` of a place in the plugin's policies."""
+        return f"{place.origin}:{self.line(place)}"
+
+    def line(self, place: Place) -> int:
+        """The line of a place in its file, from 1."""
         from crosspayer.schemas.toml_positions import key_positions
 
         origin, path = place
@@ -213,7 +217,7 @@ class Bench:
         if origin not in self._positions:
             self._positions[origin] = key_positions(document.text)
         line, _ = place_of(self._positions[origin], document.written(path)) or (1, 1)
-        return f"{origin}:{line}"
+        return line
 
     def told(self, rules: Collection[Rule]) -> Iterable[Trial]:
         """The cases whose expectation can depend on these rules: those that test them first, then those that say what

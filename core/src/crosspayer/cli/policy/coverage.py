@@ -102,7 +102,8 @@ def _coverage(plugin: str, bench: Bench, rule: str | None, mutants: bool) -> Cov
         return Coverage(plugin, cases, chosen, bench.where)
     every = [mutant for mutant in mutants_of(bench) if full is None or full in mutant.rules]
     scored = score(bench, progress(every, f"mutants of {plugin}"))
-    survivors = [Survivor(mutant, reached(bench, mutant)) for mutant in scored.survived]
+    listed = sorted(scored.survived, key=lambda mutant: (mutant.place.origin, bench.line(mutant.place)))
+    survivors = [Survivor(mutant, reached(bench, mutant)) for mutant in listed]
     return Coverage(plugin, cases, chosen, bench.where, scored, survivors)
 
 
