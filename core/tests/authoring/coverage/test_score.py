@@ -85,6 +85,28 @@ def test_a_survivor_says_which_case_would_kill_it(make_bench: MakeBench) -> None
     assert said["effect = warn → inform"] == 'that fails and states effect = "warn"'
 
 
+@pytest.mark.parametrize(
+    ("rule", "what", "said"),
+    [
+        ('require = { fact = "line.modifiers", has_one_of = ["GP", "GN"] }', "GN dropped from has_one_of",
+         "in which line.modifiers holds GN and no other that is listed"),
+        ('require = { fact = "line.modifiers", has_all_of = ["GP", "GN"] }', "GN dropped from has_all_of",
+         "in which line.modifiers lacks GN and holds the others that are listed"),
+        ('require = { fact = "line.modifiers", has_any_of = ["GP", "KX"] }', "has_any_of → has_all_of",
+         'in which this comes out otherwise than what is written: '
+         '"the modifiers in their order include all of GP, KX"'),
+        ('require = { fact = "line.minutes", at_most = { fact = "line.therapist_minutes" } }', "at_most → less_than",
+         "in which the two sides are equal, and nothing else decides"),
+        ('require.any_of = [ { fact = "line.units", is = 1 }, { fact = "line.code", is = "97760" } ]',
+         "part 2 of any_of dropped",
+         'in which, of these conditions, only this one holds: "the procedure code is 97760"'),
+    ],
+)  # fmt: skip
+def test_the_case_for_a_changed_condition_in_words(make_bench: MakeBench, rule: str, what: str, said: str) -> None:
+    bench = make_bench(f'{rule}\neffect = "warn"', case(1, "absent", '"lines[0].service_date" = 2019-01-01'))
+    assert {mutant.what: mutant.case for mutant in mutants_of(bench)}[what] == said
+
+
 def test_a_mutant_that_changes_nothing_does_not_count(make_bench: MakeBench) -> None:
     rule = 'require = { fact = "line.units", at_least = 0 }\neffect = "warn"'
     found = of(make_bench(rule, case(1, "pass")))

@@ -46,7 +46,7 @@ def goals(bench: Bench) -> list[Goal]:
 
 def _findings(written: Written, bench: Bench) -> Iterator[Goal]:
     rule = written.rule
-    seen: set[str] = {trial.finding.kind for trial in bench.by_rule[rule] if trial.finding is not None}
+    seen: set[str] = {trial.case.expect for trial in bench.by_rule[rule]}
     seen |= {trial.case.findings.get(rule.id, "") for trial in bench.trials if rule in trial.judged}
     hints = {
         "pass": "to which it applies and which meets it",
@@ -83,7 +83,7 @@ def _branches(written: Written, bench: Bench) -> Iterator[Goal]:
 
 def _taken(trial: Trial, rule: Rule) -> Iterator[int]:
     """The branch a failed finding came to: its index, or the number of branches where none fitted."""
-    if trial.finding is None or trial.finding.kind != "fail":
+    if trial.case.expect != "fail":
         return
     for index, branch in enumerate(rule.branches):
         truths = {True} if branch.when is None else trial.truths.get(branch_number(rule, index), set())

@@ -47,7 +47,6 @@ class Trial:
     program: Program
     findings: list[list[Finding]] = field(default_factory=list)
     rule: Rule | None = None  # the version of the tested rule that was in force
-    finding: Finding | None = None  # what it said
     truths: dict[int, set[Truth]] = field(default_factory=dict)  # by the number of the condition
     judged: set[Rule] = field(default_factory=set)  # every rule that spoke of the line
 
@@ -133,7 +132,7 @@ class Bench:
                 trial.judged.add(bound.rule)
                 if finding.rule != case.rule:
                     continue
-                trial.rule, trial.finding = bound.rule, finding
+                trial.rule = bound.rule
                 for number, node in enumerate(conditions(bound)):
                     trial.truths.setdefault(number, set()).update(seen.get(id(node), ()))
         return trial

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crosspayer.authoring.coverage.changes import shown
+from crosspayer.authoring.coverage.changes import STRICT, shown
 from crosspayer.authoring.coverage.equivalent import compared, possible, thresholds, truth
 from crosspayer.encounter.fact import Type
 from crosspayer.language.sentences import sentence
-from crosspayer.language.tree import AllOf, AnyOf, Condition, FactRef, Literal, NoneOf
+from crosspayer.language.tree import AllOf, AnyOf, Compare, Condition, FactRef, Literal, NoneOf
 from crosspayer.policy.model import Rule
 
 SCALARS = (Type.INTEGER, Type.MONEY, Type.DATE, Type.WORD, Type.CODE, Type.TEXT)
+HELD = dict.fromkeys(
+    ("has_any_of", "has_none_of", "has_one_of", "has_only"), "holds {} and no other that is listed"
+) | {"has_all_of": "lacks {} and holds the others that are listed"}
+"""What a list is like that tells whether a member is listed, by operator."""
 
 
 def telling(before: Condition, after: Condition, rule: Rule) -> str:
@@ -22,7 +26,19 @@ def telling(before: Condition, after: Condition, rule: Rule) -> str:
     value = _telling_value(before, after, rule)
     if value is not None:
         return f"in which {value}, and nothing else decides"
+    if isinstance(before, Compare) and isinstance(after, Compare) and before.left == after.left:
+        if before.right == after.right and STRICT.get(before.operator) == after.operator:
+            return "in which the two sides are equal, and nothing else decides"
+        member = _dropped_member(before.right, after.right)
+        if member is not None and before.operator in HELD and isinstance(before.left, FactRef):
+            return f"in which {before.left.name} {HELD[before.operator].format(member)}"
     return f'in which this comes out otherwise than what is written: "{sentence(after)}"'
+
+
+def _dropped_member(before: object, after: object) -> Any:
+    """The one member of a list that is left out of another."""
+    lists = [side.value for side in (before, after) if isinstance(side, Literal) and isinstance(side.value, tuple)]
+    return next((member for member in lists[0] if member not in lists[1]), None) if len(lists) == 2 else None
 
 
 def _of_parts(before: AllOf | AnyOf | NoneOf, after: Condition) -> str:
