@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -202,14 +202,23 @@ def run_case(case: Case, engine: Engine) -> CaseResult:
         )
     except InputError as error:
         return CaseResult(case, tuple(str(problem) for problem in error.problems))
-    numbers = {d.line for d in answer.determinations}
-    line = case.line if case.line is not None else min(numbers, default=1)
-    mine = [d for d in answer.determinations if d.payer == case.payer and d.line == line]
+    return compare(case, answer.determinations)
+
+
+def compare(case: Case, determinations: Sequence[Determination]) -> CaseResult:
+    """How what was determined differs from what the case expects."""
+    line = judged_line(case, (d.line for d in determinations))
+    mine = [d for d in determinations if d.payer == case.payer and d.line == line]
     if case.plan is not None:
         mine = [d for d in mine if d.plan == case.plan or case.plan in d.plans or (d.plan is None and not d.plans)]
     if not mine:
         return CaseResult(case, ("the payer gives no determination of the line",))
     return _held_against(case, mine[0])
+
+
+def judged_line(case: Case, numbers: Iterable[int]) -> int:
+    """The number of the line the case judges: the one it names, or the first."""
+    return case.line if case.line is not None else min(numbers, default=1)
 
 
 def _held_against(case: Case, determination: Determination) -> CaseResult:

@@ -36,6 +36,13 @@ from crosspayer.policy.tables import Cell, TableView
 
 def decide(node: Condition, scope: Scope) -> Decided:
     """True, false or unknown, with what decided it or what is missing."""
+    found = _decide(node, scope)
+    if scope.seen is not None:
+        scope.seen(node, found)
+    return found
+
+
+def _decide(node: Condition, scope: Scope) -> Decided:
     match node:
         case AllOf(parts):
             return all_of([decide(part, scope) for part in parts])
@@ -46,8 +53,8 @@ def decide(node: Condition, scope: Scope) -> Decided:
         case Quantifier(kind, over):
             return listing.quantify(kind, over, scope, decide)
         case HasRow(look_up, expected):
-            found = _has_row(look_up, scope)
-            return found if expected else opposite(found)
+            row = _has_row(look_up, scope)
+            return row if expected else opposite(row)
         case Compare(LookUp() as look_up, operator, right):
             return _cell_test(look_up, operator, right, scope)
         case Compare(left, operator, right):

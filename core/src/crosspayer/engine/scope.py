@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
+from crosspayer.engine.truth import Decided
 from crosspayer.language.names import cents
-from crosspayer.language.tree import ListName
+from crosspayer.language.tree import Condition, ListName
 
 
 @cache
@@ -34,7 +35,8 @@ class Scope:
     """One line of one encounter, seen by one payer's plan.
 
     `line` is None for a rule that judges the day; `coverage` is None for a payer the patient has no coverage of, whose
-    coverage facts are then unknown. `day` is the date of service, None if unknown.
+    coverage facts are then unknown. `day` is the date of service, None if unknown. `seen` is told every condition the
+    interpreter decides here, and what it came to.
     """
 
     facts: Any
@@ -45,10 +47,12 @@ class Scope:
     coverage: Item | None
     items: dict[str, Item] = field(default_factory=dict)
     shared: dict[Hashable, Any] | None = None  # where one line's derived facts are kept, for all rules that want them
+    seen: Callable[[Condition, Decided], None] | None = None
 
     def at_line(self, line: Item | None) -> Scope:
         """The same place with another judged line."""
-        return Scope(self.facts, self.payer, self.plan, self.day, line, self.coverage, dict(self.items), self.shared)
+        items = dict(self.items)
+        return Scope(self.facts, self.payer, self.plan, self.day, line, self.coverage, items, self.shared, self.seen)
 
     def lines(self) -> list[Item]:
         """All lines of the day."""

@@ -6,7 +6,7 @@ import click
 
 from crosspayer.cli.lazy import LazyGroup
 
-COMMANDS = ("fmt", "new", "test", "validate")
+COMMANDS = ("coverage", "fmt", "new", "test", "validate")
 
 
 @click.group(cls=LazyGroup, package=__name__, modules=COMMANDS)
