@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -247,7 +248,7 @@ def in_braces(number: int) -> str:
     return TABLE + "key = ['state']\nrows = [\n" + row * number + "]\n"
 
 
-LISTED = {
+LISTED: dict[str, Callable[[int], str]] = {
     "codes": lambda number: TABLE + "codes = [" + "'97760', " * number + "]\n",
     "rows in braces": in_braces,
     "rows under headings": lambda number: TABLE + "key = ['state']\n" + "[[rows]]\nstate = 'OH'\n" * number,
