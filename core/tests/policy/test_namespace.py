@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from crosspayer.encounter.fact import Type
+from crosspayer.errors import InputError
+from crosspayer.policy import documents, namespace
+from crosspayer.policy.documents import ValidatedDigests, read_toml
 
 from core.tests.acme import HEAD, SOURCES, Acme, rule
 
@@ -235,3 +240,47 @@ def test_timed_codes_stand_in_a_known_table(acme: Acme) -> None:
     assert acme.faults("[timed]\ncodes = { table = 'timed' }\n" + PLAIN) == [
         "main:6:11: timed.codes.table: no table is named timed; none is declared."
     ]
+
+
+def in_braces(number: int) -> str:
+    """A table of so many rows, whose words and comments hold commas, equals signs, braces and quotes too."""
+    row = '  { state = "OH, {PA}", kind = \'a = "b", c\', day = 2026-01-01 }, # not, a, row = 1\n'
+    return TABLE + "key = ['state']\nrows = [\n" + row * number + "]\n"
+
+
+LISTED: dict[str, Callable[[int], str]] = {
+    "codes": lambda number: TABLE + "codes = [" + "'97760', " * number + "]\n",
+    "rows in braces": in_braces,
+    "rows under headings": lambda number: TABLE + "key = ['state']\n" + "[[rows]]\nstate = 'OH'\n" * number,
+}
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_table_of_too_many_rows_is_refused_before_it_is_parsed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def parse(text: str) -> dict[str, object]:
+        parsed.append(text)
+        raise tomllib.TOMLDecodeError("stop here")
+
+    monkeypatch.setattr(documents, "MAX_ROWS", 100)
+    monkeypatch.setattr(tomllib, "loads", parse)
+    with pytest.raises(InputError) as refused:
+        read_toml(LISTED[name](200).encode(), "t.toml", "table", ValidatedDigests())
+    assert str(refused.value) == "t.toml: the file lists more than 100 rows or codes; split it."
+    assert parsed == []
+    with pytest.raises(InputError):  # as many as may be are parsed
+        read_toml(LISTED[name](100).encode(), "t.toml", "table", ValidatedDigests())
+    assert len(parsed) == 1
+
+
+def test_a_file_of_too_many_rows_is_refused_before_its_cells_are_read(
+    acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namespace, "MAX_ROWS", 3)
+    described = TABLE + "key = ['state']\nrows = 't.csv'\n[columns]\nstate = { type = 'text' }\n"
+    rows = "state,to\nOH,wrong\n\nPA,wrong\nTX,wrong\n"
+    told = acme.faults(PLAIN, tables={"t.toml": described, "t.csv": rows + "NY,wrong\n"})
+    assert told == ["acme/tables/t.toml:7:1: rows: the table has more than 3 rows; split the table."]
+    as_many_as_may_be = acme.faults(PLAIN, tables={"t.toml": described, "t.csv": rows})
+    assert [fault.split(": ")[0] for fault in as_many_as_may_be] == [f"acme/tables/t.csv:{n}:1" for n in (2, 4, 5)]

@@ -56,6 +56,11 @@ FAULTS: dict[str, tuple[str, str]] = {
         "10:9: rules[0].otherwise: has no entry of the kind it needs; "
         "give the rule an effect, or leave when out of the last branch.",
     ),
+    "an adjustment nobody reports": (
+        rule("r", REQUIRE, effect="", adjustment="{ carc = '4' }") + "[[rules.otherwise]]\neffect = 'not_covered'\n",
+        "9:1: rules[0].adjustment: the adjustment is never reported, because a branch always gives the effect; "
+        "move it to the branches that it belongs to.",
+    ),
     "a branch nobody reaches": (
         rule("r", REQUIRE) + "[[rules.otherwise]]\neffect = 'warn'\n" + BRANCH,
         "11:1: rules[0].otherwise[0]: the branches after this one can never be reached; "

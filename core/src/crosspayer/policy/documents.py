@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from crosspayer.errors import InputError, Problem
 from crosspayer.language.names import Path as KeyPath
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
+MAX_ROWS = 200_000
+"""The rows or codes of one table."""
+_WORDS = re.compile(rb"""(?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*'|#[^\n]*)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,9 @@ def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests
     """The document, and the faults of its shape. Raises `InputError` where it is no TOML at all."""
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise InputError([Problem(origin, None, None, "", "the file is larger than 16 MiB", "split it")])
+    if _too_many(raw):
+        what = f"the file lists more than {MAX_ROWS} rows or codes"
+        raise InputError([Problem(origin, None, None, "", what, "split it")])
     digest = hashlib.sha256(raw).hexdigest()
     try:
         text = raw.decode("utf-8")
@@ -159,3 +166,16 @@ def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests
     if not found:
         validated.add(key)
     return document, found
+
+
+def _too_many(raw: bytes) -> bool:
+    """Whether a document lists more than a table may hold, counted before it is parsed, which takes far longer.
+
+    A row in braces with n keys has n - 1 commas of its own; the other commas part the elements of lists.
+    """
+    if raw.count(b"[[") > MAX_ROWS:
+        return True
+    if raw.count(b",") <= MAX_ROWS:
+        return False
+    bare = _WORDS.sub(b"", raw)
+    return bare.count(b",") - max(0, bare.count(b"=") - bare.count(b"{")) > MAX_ROWS

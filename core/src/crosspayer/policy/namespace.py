@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple
 
 from crosspayer.encounter.fact import Type
 from crosspayer.errors import Problem, nearest
 from crosspayer.language.names import Path, Spoilt, cents, literal, suggestion
 from crosspayer.policy.dating import Span, disorder
-from crosspayer.policy.documents import Document, Problems
+from crosspayer.policy.documents import MAX_ROWS, Document, Problems
 from crosspayer.policy.grades import CONFIDENCE
 from crosspayer.policy.model import Parameter, ParameterValue, Source
 from crosspayer.policy.tables import Cell, Column, Row, Table
 
-MAX_ROWS = 200_000
 UNITS_OF_MONEY = ("USD",)
 DEFAULT_CONFIDENCE = CONFIDENCE[1]
 
@@ -241,11 +241,12 @@ def _csv_rows(given: TableDocument, columns: Mapping[str, Column], problems: Pro
         what = f"{given.rows_origin} has {', '.join(wrong)}"
         problems.add(given.document, ("rows",), what, "make the header row and [columns] agree")
         return []
+    written = (line for line in csv.reader(io.StringIO(given.rows_text, newline="")) if line)
+    if sum(1 for _ in islice(written, MAX_ROWS + 2)) > MAX_ROWS + 1:  # with the header; counted before cells are read
+        problems.add(given.document, ("rows",), f"the table has more than {MAX_ROWS} rows", "split the table")
+        return []
     rows: list[RawRow] = []
     for raw in reader:
-        if len(rows) >= MAX_ROWS:
-            problems.add(given.document, ("rows",), f"the table has more than {MAX_ROWS} rows", "split the table")
-            return []
         row = RawRow(raw, (), reader.line_num)
         if None in raw or None in raw.values():
             _row_fault(row, "", "the row has not as many cells as the header", "correct the row", given, problems)

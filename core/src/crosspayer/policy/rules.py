@@ -189,6 +189,9 @@ class _Loader:
             self._fault(
                 path, "the rule has no effect that always holds", "give it an effect, or a last otherwise without when"
             )
+        if effect is None and branches and "adjustment" in raw:
+            what = "the adjustment is never reported, because a branch always gives the effect"
+            self._fault((*path, "adjustment"), what, "move it to the branches that it belongs to")
         if "instead_of" in raw and raw.get("effect") not in ("warn", "inform"):
             what = "only a rule that warns or informs stands for a stronger one"
             self._fault((*path, "instead_of"), what, "leave it out, or weaken the effect")

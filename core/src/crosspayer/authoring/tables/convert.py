@@ -15,7 +15,7 @@ from crosspayer.encounter.feed.cells import Misfit
 from crosspayer.encounter.feed.sheet import fault
 from crosspayer.errors import InputError, Problem
 from crosspayer.policy.dating import Span
-from crosspayer.policy.namespace import MAX_ROWS
+from crosspayer.policy.documents import MAX_ROWS
 
 MAX_SHOWN = 20
 """Refused rows that are told one by one; the others are counted."""
