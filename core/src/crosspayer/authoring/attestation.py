@@ -7,11 +7,10 @@ from datetime import date
 
 import msgspec
 
-from crosspayer.authoring.cases import Case, CaseResult, read_cases, run_case
+from crosspayer.authoring.cases import Case, CaseResult, run_case
 from crosspayer.authoring.target import open_target
 from crosspayer.engine.determine import ENGINE_VERSION
 from crosspayer.errors import InputError, Problem
-from crosspayer.policy.documents import ValidatedDigests
 
 Watched = Callable[[Sequence[Case], str], Iterable[Case]]
 """Hands on the cases one by one and may show how far it is."""
@@ -60,7 +59,7 @@ def attest(
         try:
             target = open_target(name)
             engine = target.engine()
-            cases = read_cases(target.library, ValidatedDigests())
+            cases = target.cases()
         except InputError as error:
             broken += error.problems
             continue

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from crosspayer.authoring.cases import Case, CaseResult, read_cases, run_case
+from crosspayer.authoring.cases import Case, CaseResult, run_case
 from crosspayer.authoring.target import Target, open_target
 from crosspayer.engine.engine import Engine
 from crosspayer.plugins.discovery import installed, locate
 from crosspayer.plugins.report import Quarantine
-from crosspayer.policy.documents import ValidatedDigests
 from crosspayer.policy.model import Rule
 
 
@@ -21,7 +20,7 @@ class Book:
     def __init__(self, named: str) -> None:
         self.target: Target = open_target(named)
         self.engine: Engine = self.target.engine()
-        self.cases: tuple[Case, ...] = tuple(read_cases(self.target.library, ValidatedDigests()))
+        self.cases: tuple[Case, ...] = tuple(self.target.cases())
         self._results: dict[int, CaseResult] = {}
 
     @cached_property

@@ -1,7 +1,7 @@
 """The pytest plugin: every case of a plugin's `cases/*.toml` is a test of its own.
 
-pytest loads this module wherever crosspayer is installed, so it imports nothing until it meets such a file: one in a
-folder `cases` beside a `payer.toml` or `pack.toml`.
+pytest loads this module wherever crosspayer is installed, so it stands outside the package and imports nothing of it
+until it meets such a file: one in a folder `cases` beside a `payer.toml` or `pack.toml`.
 """
 
 from __future__ import annotations
