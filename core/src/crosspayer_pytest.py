@@ -38,7 +38,7 @@ class CaseFile(pytest.File):
         from crosspayer.testing.book import book
 
         try:
-            found = book(str(self.path.parents[1]))
+            found = book(str(self.path.parents[1]), tuple(map(str, self.config.getini("crosspayer_plugin_dirs"))))
         except InputError as error:
             raise self.CollectError(str(error)) from None
         for case in found.cases:
@@ -75,6 +75,11 @@ class CaseItem(pytest.Item):
 
 class CaseFails(Exception):
     """The case does not hold."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare where packs stand that are not installed."""
+    parser.addini("crosspayer_plugin_dirs", "folders of packs that are not installed", type="paths", default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -163,3 +163,8 @@ def test_the_others_are_run_beside_one_that_cannot_be(shell: Shell) -> None:
     assert found.exit_code == 2
     assert "3 of 3 hold" in found.stdout
     assert found.stderr.startswith("crosspayer: gone: there is no such plugin; ")
+
+
+def test_nothing_is_tabled_where_no_plugin_could_be_run(shell: Shell) -> None:
+    found = shell("plugins", "test", "nope")
+    assert (found.exit_code, found.stdout) == (2, "")

@@ -17,8 +17,8 @@ from crosspayer.policy.model import Rule
 class Book:
     """A plugin's cases, its engine and its rules. Raises `InputError` where the plugin does not load."""
 
-    def __init__(self, named: str) -> None:
-        self.target: Target = open_target(named)
+    def __init__(self, named: str, plugin_dirs: tuple[str, ...] = ()) -> None:
+        self.target: Target = open_target(named, plugin_dirs)
         self.engine: Engine = self.target.engine()
         self.cases: tuple[Case, ...] = tuple(self.target.cases())
         self._results: dict[int, CaseResult] = {}
@@ -43,13 +43,13 @@ class Book:
 
 
 @cache
-def book(named: str) -> Book:
-    """The book of the plugin in a folder, or of an installed plugin's id.
+def book(named: str, plugin_dirs: tuple[str, ...] = ()) -> Book:
+    """The book of the plugin in a folder, or of an installed plugin's id; `plugin_dirs` hold packs it uses.
 
     The folder of an installed plugin gives that plugin's book, so that its cases are run once, however it is named.
     """
     installed_as = _installed().get(Path(named).resolve())
-    return Book(named) if installed_as is None else book(installed_as)
+    return Book(named, plugin_dirs) if installed_as is None else book(installed_as, plugin_dirs)
 
 
 @cache
