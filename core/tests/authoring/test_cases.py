@@ -89,12 +89,6 @@ def test_a_case_says_what_it_starts_from_and_what_it_changes() -> None:
             "units-over-the-limit",
             "expected fail, got absent",
         ),
-        (
-            'modifiers = ["GP"]',
-            'modifers = ["GP"]',
-            "modifier-satisfied",
-            'lines[0].modifers: is not a key here; did you mean "modifiers"?',
-        ),
     ],
 )
 def test_a_case_that_does_not_hold_says_how(old: str, new: str, case: str, difference: str, tmp_path: Path) -> None:
@@ -128,6 +122,44 @@ def test_a_case_that_does_not_hold_says_how(old: str, new: str, case: str, diffe
             "cases[1].from: the cases start from each other in a circle; ",
         ),
         ('id = "modifier-violated"', 'id = "modifier-satisfied"', "cases[1].id: two cases are named modifier-"),
+        (
+            'modifiers = ["GP"]',
+            'modifers = ["GP"]',
+            ':7:68: encounters.training.lines[0].modifers: is not a key here; did you mean "modifiers"?',
+        ),
+        ("units = 2 }", 'units = "two" }', ":7:88: encounters.training.lines[0].units: "),
+        (
+            'rule = "units/discipline-modifier"',
+            'rule = "acme/units/disciplin-modifier"',
+            "cases[0].rule: no rule is named acme/units/disciplin-modifier; did you mean acme/units/discipline-",
+        ),
+        (
+            'expect = "pass"',
+            'expect = "pass"\nfindings = { "nobody/zzz/no-such" = "absent" }',
+            "cases[0].findings.nobody/zzz/no-such: no rule is named nobody/zzz/no-such; name a rule as ",
+        ),
+        (
+            '"lines[0].units" = 4',
+            '"lines[0].units.x" = 4',
+            "cases[3].change.lines[0].units.x: lines[0].units has no parts of its own; ",
+        ),
+        ('"lines[0].units" = 4', '"day[0].units" = 4', "cases[3].change.day[0].units: day is no list; "),
+        ('"lines[0].units" = 4', '"day[0]" = 4', "cases[3].change.day[0]: day is no list; "),
+        (
+            '"lines[0].modifiers" = []',
+            '"lines[0].modifiers[9]" = "GP"',
+            "cases[1].change.lines[0].modifiers[9]: lines[0].modifiers has only 1 elements; ",
+        ),
+        (
+            'remove = ["lines[0].modifiers"]',
+            'remove = ["lines[7].modifiers"]',
+            "cases[2].remove[0]: the encounter has no fact lines[7].modifiers that could be removed; ",
+        ),
+        (
+            'remove = ["lines[0].modifiers"]',
+            'remove = ["lines[0].modifers"]',
+            "cases[2].remove[0]: the encounter has no fact lines[0].modifers that could be removed; ",
+        ),
     ],
 )
 def test_a_case_that_cannot_be_run_is_told_with_its_place(old: str, new: str, fault: str, tmp_path: Path) -> None:
@@ -136,3 +168,19 @@ def test_a_case_that_cannot_be_run_is_told_with_its_place(old: str, new: str, fa
         read_cases(found.libraries["acme"], ValidatedDigests())
     said = [str(problem) for problem in caught.value.problems]
     assert any(fault in one and one.startswith("crosspayer-acme/cases/units.toml:") for one in said), said
+
+
+def test_a_case_may_name_a_rule_of_a_pack_that_its_plugin_uses(tmp_path: Path) -> None:
+    expected = 'expect = "pass"\nfindings = { "basics/codes/initial-once" = "absent" }'
+    found = with_cases("acme", tmp_path, 'expect = "pass"', expected)
+    case = read_cases(found.libraries["acme"], ValidatedDigests(), [found.libraries["basics"]])[0]
+    assert case.findings == {"basics/codes/initial-once": "absent"}
+
+
+def test_a_fault_of_an_encounter_is_told_once_for_all_cases_that_start_from_it(tmp_path: Path) -> None:
+    found = with_cases("acme", tmp_path, "units = 2 }", 'units = "two" }')
+    with pytest.raises(InputError) as caught:
+        read_cases(found.libraries["acme"], ValidatedDigests())
+    assert [(problem.line, problem.path) for problem in caught.value.problems] == [
+        (7, "encounters.training.lines[0].units")
+    ]

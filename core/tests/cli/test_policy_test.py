@@ -104,7 +104,7 @@ def test_bad_input_is_one_sentence(words: list[str], said: str, shell: Shell) ->
     [
         ('rule = "codes/initial-once"', 'rule = "codes/gone"', "cases[0].rule: no rule is named codes/gone; "),
         ('expect = "pass"', 'expect = ', "has no value that can be read here"),
-        ('expect = "pass"', 'expect = "pass"\nfindings = { "codes/gone" = "pass" }', "there is no such rule"),
+        ('expect = "pass"', 'expect = "pass"\nfindings = { "codes/gone" = "pass" }', "no rule is named codes/gone; "),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_case_file_is_told_with_its_place(
@@ -118,6 +118,22 @@ def test_a_fault_of_a_case_file_is_told_with_its_place(
     assert found.stderr.startswith(f"crosspayer: {folder}/cases/codes.toml:")
     assert said in found.stderr
     assert found.stderr.count("\n") == 1
+
+
+def test_a_rule_or_word_of_one_plugin_is_enough(shell: Shell) -> None:
+    for words in (["--rule", "codes/initial-once"], ["-k", "initial"]):
+        found = shell("policy", "test", "acme", "basics", *words)
+        assert (found.exit_code, found.stdout, found.stderr) == (
+            0, "basics: 3 of 3 cases hold, about 1 rule.\n", "",
+        )  # fmt: skip
+    found = shell("policy", "test", "acme", "basics", "--rule", "codes/gone")
+    assert (found.exit_code, found.stdout, found.stderr.count("has no rule codes/gone; ")) == (2, "", 2)
+
+
+def test_a_pack_may_be_tested_and_lent_to_a_payer_at_once(shell: Shell, tmp_path: Path) -> None:
+    pack = str(copied("basics", tmp_path))
+    found = shell("policy", "test", pack, "--plugin-dir", pack + "/.")
+    assert (found.exit_code, found.stderr) == (0, "")
 
 
 # --- plugins test
@@ -147,3 +163,8 @@ def test_the_others_are_run_beside_one_that_cannot_be(shell: Shell) -> None:
     assert found.exit_code == 2
     assert "3 of 3 hold" in found.stdout
     assert found.stderr.startswith("crosspayer: gone: there is no such plugin; ")
+
+
+def test_nothing_is_tabled_where_no_plugin_could_be_run(shell: Shell) -> None:
+    found = shell("plugins", "test", "nope")
+    assert (found.exit_code, found.stdout) == (2, "")

@@ -45,8 +45,9 @@ def encounters() -> tuple[Tried, ...]:
     """Every different encounter of the payers' cases."""
     found: dict[str, Tried] = {}
     validated = ValidatedDigests()
+    packs = [library for library in installation().libraries.values() if library.plugin.is_pack]
     for _, library in sorted(installation().libraries.items()):
-        for case in [] if library.plugin.is_pack else read_cases(library, validated):
+        for case in [] if library.plugin.is_pack else read_cases(library, validated, packs):
             data = msgspec.json.decode(msgspec.json.encode({**case.encounter, "id": case.id}))
             paths = tuple(path for path, value in facts_of(data) if value is not None)
             key = json.dumps([case.payer, case.plan, {**data, "id": ""}], sort_keys=True)

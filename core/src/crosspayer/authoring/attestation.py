@@ -7,11 +7,11 @@ from datetime import date
 
 import msgspec
 
-from crosspayer.authoring.cases import Case, CaseResult, read_cases, run_case
+from crosspayer.authoring.cases import Case, CaseResult, run_case
 from crosspayer.authoring.target import open_target
 from crosspayer.engine.determine import ENGINE_VERSION
 from crosspayer.errors import InputError, Problem
-from crosspayer.policy.documents import ValidatedDigests
+from crosspayer.policy.model import Rule
 
 Watched = Callable[[Sequence[Case], str], Iterable[Case]]
 """Hands on the cases one by one and may show how far it is."""
@@ -53,19 +53,23 @@ class Attestation(msgspec.Struct, frozen=True):
 
 def attest(
     names: Iterable[str], on: date | None, watched: Watched
-) -> tuple[Attestation, dict[str, list[CaseResult]], list[Problem]]:
-    """Run the cases of installed plugins. The attestation, every result by plugin, and why others cannot be run."""
-    found, results, broken = [], {}, list[Problem]()
+) -> tuple[Attestation, dict[str, list[CaseResult]], dict[str, Rule], list[Problem]]:
+    """Run the cases of installed plugins.
+
+    The attestation, every result by plugin, the rules by full id, and why other plugins cannot be run.
+    """
+    found, results, by_id, broken = [], {}, dict[str, Rule](), list[Problem]()
     for name in sorted(set(names)):
         try:
             target = open_target(name)
             engine = target.engine()
-            cases = read_cases(target.library, ValidatedDigests())
+            cases = target.cases()
         except InputError as error:
             broken += error.problems
             continue
         mine = [run_case(case, engine) for case in watched(cases, f"cases of {name}")]
         results[name] = mine
+        by_id |= {rule.id: rule for rule in engine.payers[name].rules}
         rules = [rule.id for rule in engine.payers[name].rules if rule.id.startswith(f"{name}/") and not rule.off]
         failed = tuple(result.case.label for result in mine if result.differences)
         loaded = target.library.plugin
@@ -85,4 +89,4 @@ def attest(
                 failed=failed,
             )
         )
-    return Attestation(ENGINE_VERSION, on, tuple(found)), results, broken
+    return Attestation(ENGINE_VERSION, on, tuple(found)), results, by_id, broken

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crosspayer.authoring.facts_of import drop_fact, put_fact
+from crosspayer.authoring.check_case import check_case
+from crosspayer.authoring.facts_of import FactPathError, drop_fact, put_fact
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
 from crosspayer.errors import InputError, nearest
+from crosspayer.language.names import Path as KeyPath
 from crosspayer.language.names import suggestion
 from crosspayer.plugins.assemble import Library, assemble
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests
@@ -72,26 +74,41 @@ class CaseResult:
     finding: Finding | None = None
 
 
-def read_cases(library: Library, validated: ValidatedDigests) -> list[Case]:
-    """The cases a plugin ships. Raises `InputError` for faults in them."""
+def read_cases(library: Library, validated: ValidatedDigests, packs: Iterable[Library] = ()) -> list[Case]:
+    """The cases a plugin ships; `packs` are those it uses, whose rules its cases may name.
+
+    Raises `InputError` for faults in them.
+    """
     problems = Problems()
-    spoilt = library.space.spoilt
-    found = [
-        case
-        for given in library.plugin.cases()
-        if (document := read_parts(given, "case", library.plugin.id, validated, problems, spoilt)) is not None
-        for case in cases_of(document, library, problems)
-    ]
+    found = gather_cases(library, packs, validated, problems)
     problems.check()
     return found
 
 
-def cases_of(document: Document, library: Library, problems: Problems) -> Iterator[Case]:
-    """The cases of one document. Faults go to `problems`, and the cases that have them are left out."""
+def gather_cases(
+    library: Library, packs: Iterable[Library], validated: ValidatedDigests, problems: Problems
+) -> list[Case]:
+    """The cases of a plugin that uses these packs; faults go to `problems`.
+
+    What a case names is there, and its encounter can be read, where it has no fault.
+    """
+    known = rule_ids(library).union(*map(rule_ids, packs))
+    found = []
+    for given in library.plugin.cases():
+        document = read_parts(given, "case", library.plugin.id, validated, problems, library.space.spoilt)
+        if document is not None:
+            for case in _cases_of(document, library, known, problems):
+                check_case(case, library, problems)
+                found.append(case)
+    return found
+
+
+def _cases_of(document: Document, library: Library, known: set[str], problems: Problems) -> Iterator[Case]:
+    """The cases of one document. Faults go to `problems`, and cases without an encounter are left out."""
     spoilt = library.space.spoilt
     encounters: Mapping[str, Any] = document.data.get("encounters", {})
     raw_by_id: dict[str, Mapping[str, Any]] = {}
-    known = rule_ids(library)
+    index_by_id = {raw["id"]: index for index, raw in enumerate(document.data["cases"])}
     for index, raw in enumerate(document.data["cases"]):
         if raw["id"] in raw_by_id:
             problems.add(document, ("cases", index, "id"), f"two cases are named {raw['id']}", "rename one")
@@ -126,31 +143,16 @@ def cases_of(document: Document, library: Library, problems: Problems) -> Iterat
                     what = f"no encounter of this file is named {named}"
                     problems.add(document, ("cases", index, "encounter"), what, suggestion(named, encounters))
                 continue
-            rule = full_rule(merged.get("rule", ""), library.plugin.id, known)
-            if rule is None:
-                rule = f"{library.plugin.id}/{merged.get('rule', '')}"
-                if "rule" in raw and not spoilt.holds("rule", rule):
-                    what = f"no rule is named {raw['rule']}"
-                    near = nearest(
-                        raw["rule"], [full.partition("/")[2] for full in spoilt.among("rule", sorted(known))]
-                    )
-                    remedy = f"did you mean {near}?" if near else "name a rule as policy/rule"
-                    problems.add(document, ("cases", index, "rule"), what, remedy)
-                spoilt.add("rule", rule)  # told once
+            rule = full_rule(merged.get("rule", ""), library.plugin.id)
+            if "rule" in raw:
+                _check_rule(raw["rule"], document, ("cases", index, "rule"), library, known, problems)
             further = dict[str, str]()
             for name, kind in raw.get("findings", {}).items():
-                other = full_rule(name, library.plugin.id, known)
-                if other is None and not spoilt.holds("rule", f"{library.plugin.id}/{name}"):
-                    place = ("cases", index, "findings", name)
-                    problems.add(document, place, "there is no such rule", "name a rule as policy/rule")
-                elif other is not None:
-                    further[other] = kind
+                _check_rule(name, document, ("cases", index, "findings", name), library, known, problems)
+                further[full_rule(name, library.plugin.id)] = kind
             data = copy.deepcopy(dict(base))
             for step in reversed(chain):
-                for path, value in step.get("change", {}).items():
-                    put_fact(data, path, value)
-                for path in step.get("remove", ()):
-                    drop_fact(data, path)
+                _apply(step, data, document, index_by_id[step["id"]], problems)
             yield Case(
                 id=raw["id"],
                 rule=rule,
@@ -177,11 +179,38 @@ def rule_ids(library: Library) -> set[str]:
     return {f"{policy.data['id']}/{rule['id']}" for policy in library.policies for rule in policy.data["rules"]}
 
 
-def full_rule(name: str, plugin: str, known: set[str]) -> str | None:
+def full_rule(name: str, plugin: str) -> str:
     """`units/modifier` of a plugin is `<plugin>/units/modifier`; a pack's rule is given in full."""
-    if f"{plugin}/{name}" in known:
-        return f"{plugin}/{name}"
-    return name if name.count("/") == 2 else None
+    return name if name.count("/") == 2 else f"{plugin}/{name}"
+
+
+def _check_rule(
+    name: str, document: Document, place: KeyPath, library: Library, known: set[str], problems: Problems
+) -> None:
+    """A fault where no rule of the plugin or of the packs it uses bears the name."""
+    spoilt = library.space.spoilt
+    full = full_rule(name, library.plugin.id)
+    if full in known or spoilt.holds("rule", full):
+        return
+    near = nearest(full, spoilt.among("rule", sorted(known)))
+    if near:
+        remedy = f"did you mean {near if full == name else near.removeprefix(f'{library.plugin.id}/')}?"
+    else:
+        remedy = "name a rule as policy/rule, one of a pack that the manifest uses as pack/policy/rule"
+    problems.add(document, place, f"no rule is named {name}", remedy)
+
+
+def _apply(raw: Mapping[str, Any], data: dict[str, Any], document: Document, index: int, problems: Problems) -> None:
+    """Make a case's changes and removals in an encounter; those that cannot be made go to `problems`."""
+    for path, value in raw.get("change", {}).items():
+        try:
+            put_fact(data, path, value)
+        except FactPathError as error:
+            problems.add(document, ("cases", index, "change", path), str(error), "correct the path")
+    for position, path in enumerate(raw.get("remove", ())):
+        if not drop_fact(data, path):
+            what = f"the encounter has no fact {path} that could be removed"
+            problems.add(document, ("cases", index, "remove", position), what, "correct the path, or leave it out")
 
 
 def engine_for(library: Library, payers: Iterable[Payer]) -> Engine:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from crosspayer.schemas.positions import dotted
+
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]")
 
 
@@ -22,10 +24,18 @@ def facts_of(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, node
 
 
+class FactPathError(ValueError):
+    """A path that leads through something that is no list or no record; says where."""
+
+
 def put_fact(data: Any, path: str, value: Any) -> None:
-    """Set the fact at `path`, as in `lines[0].units`; what leads there is made where it is not there yet."""
+    """Set the fact at `path`, as in `lines[0].units`; what leads there is made where it is not there yet.
+
+    Raises `FactPathError` where it cannot be: `lines[0].units.x` asks for a part of a number.
+    """
     steps = steps_of(path)
-    for step, following in itertools.pairwise(steps):
+    for count, (step, following) in enumerate(itertools.pairwise(steps)):
+        _check_step(data, step, steps[:count])
         if isinstance(step, int):
             while len(data) <= step:
                 data.append({})
@@ -33,23 +43,40 @@ def put_fact(data: Any, path: str, value: Any) -> None:
         else:
             data = data.setdefault(step, [] if isinstance(following, int) else {})
     last = steps[-1]
+    _check_step(data, last, steps[:-1])
     if isinstance(last, int) and last == len(data):
         data.append(value)
+    elif isinstance(last, int) and last > len(data):
+        raise FactPathError(f"{dotted(steps[:-1])} has only {len(data)} elements")
     else:
         data[last] = value
 
 
-def drop_fact(data: Any, path: str) -> None:
-    """Take the fact at `path` away, so that it is unknown; nothing happens where it is not there."""
+def _check_step(data: Any, step: str | int, before: list[str | int]) -> None:
+    where = dotted(before) or "the encounter"
+    if isinstance(step, int) and not isinstance(data, list):
+        raise FactPathError(f"{where} is no list")
+    if isinstance(step, str) and not isinstance(data, dict):
+        raise FactPathError(f"{where} has no parts of its own")
+
+
+def drop_fact(data: Any, path: str) -> bool:
+    """Take the fact at `path` away, so that it is unknown. Whether it was there."""
     steps = steps_of(path)
     for step in steps[:-1]:
-        if isinstance(step, str) and (not isinstance(data, dict) or step not in data):
-            return
+        if not _has(data, step):
+            return False
         data = data[step]
-    if isinstance(data, dict):
-        data.pop(steps[-1], None)
-    else:
-        del data[steps[-1]]
+    if not _has(data, steps[-1]):
+        return False
+    del data[steps[-1]]
+    return True
+
+
+def _has(data: Any, step: str | int) -> bool:
+    if isinstance(step, int):
+        return isinstance(data, list) and step < len(data)
+    return isinstance(data, dict) and step in data
 
 
 def steps_of(path: str) -> list[str | int]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from crosspayer.authoring.cases import Case, read_cases
 from crosspayer.engine.engine import Engine
 from crosspayer.errors import InputError, Problem, nearest
 from crosspayer.plugins.assemble import Library, assemble
 from crosspayer.plugins.build import Installation, install
 from crosspayer.plugins.discovery import folder
+from crosspayer.policy.documents import ValidatedDigests
 
 
 class Target(NamedTuple):
@@ -32,6 +34,12 @@ class Target(NamedTuple):
         if self.library.plugin.is_pack:
             return Engine([assemble(self.library, {}, {})])
         return Engine([payer for payer in self.installation.payers if payer.id == self.id])
+
+    def cases(self) -> list[Case]:
+        """The cases it ships. Raises `InputError` for faults in them."""
+        used = sorted({use["pack"] for use in self.library.plugin.manifest.data.get("uses", [])})
+        packs = [self.installation.libraries[pack] for pack in used]
+        return read_cases(self.library, ValidatedDigests(), packs)
 
 
 def open_target(named: str, plugin_dirs: Iterable[str | Path] = ()) -> Target:

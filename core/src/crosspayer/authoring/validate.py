@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal, NamedTuple
 
-from crosspayer.authoring.check_cases import check_cases
+from crosspayer.authoring.cases import gather_cases
 from crosspayer.authoring.tables.mapping import check_mappings
 from crosspayer.authoring.unused import placeholders, unused
 from crosspayer.errors import InputError, Problem, nearest
@@ -153,7 +153,7 @@ class _Opened:
             self.spoilt.add("rule", f"{pack}/")
         rules = join(self.library, found, problems).rules
         check_mappings(self.library, self.validated, problems)
-        cases = check_cases(self.library, found.values(), self.validated, problems)
+        cases = len(gather_cases(self.library, found.values(), self.validated, problems))
         mine = (problem for problem in problems.found if problem.origin not in elsewhere)
         errors = {Remark("error", _kind(problem), problem) for problem in mine}
         warnings = {Remark("warning", "placeholder", problem) for problem in placeholders(self.library)}

@@ -31,14 +31,14 @@ def attest_plugins(plugins: Sequence[str], on: str | None, form: str) -> None:
     names = plugins or [candidate.name for candidate in installed()]
     if not names:
         fail("no plugin is installed; install one, or test a folder with crosspayer policy test.")
-    attestation, results, broken = attest(names, day, progress)
+    attestation, results, rules, broken = attest(names, day, progress)
     for problem in broken:
         click.echo(f"crosspayer: {problem}", err=True)
     if form == "json":
         click.echo(attestation.to_json().decode())
-    else:
+    elif attestation.plugins:
         from crosspayer.report import attestation_table
 
-        attestation_table.write(attestation, results, sys.stdout)
+        attestation_table.write(attestation, results, rules, sys.stdout)
     unproven = any(plugin.failed or not plugin.cases for plugin in attestation.plugins)
     sys.exit(ERROR if broken else ACT if unproven else OK)

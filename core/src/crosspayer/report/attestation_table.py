@@ -7,11 +7,11 @@ from typing import TextIO
 
 from crosspayer.authoring.attestation import Attestation, PluginAttestation
 from crosspayer.authoring.cases import CaseResult
-from crosspayer.report.case_results import failure_text
+from crosspayer.report.case_results import Rules, failure_text
 from crosspayer.report.table import console
 
 
-def write(attestation: Attestation, results: Mapping[str, Sequence[CaseResult]], file: TextIO) -> None:
+def write(attestation: Attestation, results: Mapping[str, Sequence[CaseResult]], rules: Rules, file: TextIO) -> None:
     """One row a plugin, then each case that does not hold in full."""
     from rich import box
     from rich.table import Table
@@ -29,7 +29,7 @@ def write(attestation: Attestation, results: Mapping[str, Sequence[CaseResult]],
     for name, found in results.items():
         for result in found:
             if result.differences:
-                file.write(f"\n{name}: {failure_text(result, {})}\n")
+                file.write(f"\n{name}: {failure_text(result, rules)}\n")
 
 
 def _result(plugin: PluginAttestation) -> str:

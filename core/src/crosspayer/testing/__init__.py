@@ -1,6 +1,6 @@
 """For those who test a plugin: `PluginContract`, three lines that run everything a good plugin must pass.
 
-The pytest plugin in this package runs the cases of `cases/*.toml` one by one; pytest finds it by itself.
+The pytest plugin, `crosspayer_pytest`, runs the cases of `cases/*.toml` one by one; pytest finds it by itself.
 """
 
 from crosspayer.testing.contract import PluginContract

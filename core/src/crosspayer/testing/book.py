@@ -6,22 +6,21 @@ from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from crosspayer.authoring.cases import Case, CaseResult, read_cases, run_case
+from crosspayer.authoring.cases import Case, CaseResult, run_case
 from crosspayer.authoring.target import Target, open_target
 from crosspayer.engine.engine import Engine
 from crosspayer.plugins.discovery import installed, locate
 from crosspayer.plugins.report import Quarantine
-from crosspayer.policy.documents import ValidatedDigests
 from crosspayer.policy.model import Rule
 
 
 class Book:
     """A plugin's cases, its engine and its rules. Raises `InputError` where the plugin does not load."""
 
-    def __init__(self, named: str) -> None:
-        self.target: Target = open_target(named)
+    def __init__(self, named: str, plugin_dirs: tuple[str, ...] = ()) -> None:
+        self.target: Target = open_target(named, plugin_dirs)
         self.engine: Engine = self.target.engine()
-        self.cases: tuple[Case, ...] = tuple(read_cases(self.target.library, ValidatedDigests()))
+        self.cases: tuple[Case, ...] = tuple(self.target.cases())
         self._results: dict[int, CaseResult] = {}
 
     @cached_property
@@ -44,13 +43,13 @@ class Book:
 
 
 @cache
-def book(named: str) -> Book:
-    """The book of the plugin in a folder, or of an installed plugin's id.
+def book(named: str, plugin_dirs: tuple[str, ...] = ()) -> Book:
+    """The book of the plugin in a folder, or of an installed plugin's id; `plugin_dirs` hold packs it uses.
 
     The folder of an installed plugin gives that plugin's book, so that its cases are run once, however it is named.
     """
     installed_as = _installed().get(Path(named).resolve())
-    return Book(named) if installed_as is None else book(installed_as)
+    return Book(named, plugin_dirs) if installed_as is None else book(installed_as, plugin_dirs)
 
 
 @cache

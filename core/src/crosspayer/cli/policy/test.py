@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from crosspayer.cli.app import ACT, ERROR, OK, check_folders, fail, progress
+from crosspayer.cli.app import ACT, ERROR, OK, check_folders, progress
 from crosspayer.errors import InputError, nearest
 
 
@@ -32,19 +33,20 @@ def test(plugins: Sequence[str], rule: str | None, word: str | None, form: str, 
 
     Exit codes: 0 every case holds, 1 a case does not, 2 an error, also in a case file.
     """
-    from crosspayer.authoring.cases import CaseResult, read_cases, run_case
+    from crosspayer.authoring.cases import CaseResult, run_case
     from crosspayer.authoring.target import open_target
-    from crosspayer.policy.documents import ValidatedDigests
     from crosspayer.policy.model import Rule
     from crosspayer.report import case_results
 
     check_folders(plugin_dirs)
     results, rules, errors = dict[str, list[CaseResult]](), dict[str, Rule](), list[str]()
+    unmatched = list[str]()  # what is said only if no plugin has such a case
     for named in plugins or ["."]:
         try:
-            target = open_target(named, plugin_dirs)
+            others = [given for given in plugin_dirs if Path(given).resolve() != Path(named).resolve()]
+            target = open_target(named, others)
             engine = target.engine()
-            cases = read_cases(target.library, ValidatedDigests())
+            cases = target.cases()
         except InputError as error:
             errors += map(str, error.problems)
             continue
@@ -53,13 +55,17 @@ def test(plugins: Sequence[str], rule: str | None, word: str | None, form: str, 
         if full is not None and full not in of_plugin:
             near = nearest(full, of_plugin)
             hint = f"did you mean {near}?" if near else "name it as policy/rule."
-            fail(f"{target.id} has no rule {rule}; {hint}")
+            unmatched.append(f"{target.id} has no rule {rule}; {hint}")
+            continue
         chosen = [c for c in cases if full in (None, c.rule) and (word is None or word in f"{c.label} {c.rule}")]
         if not chosen:
-            errors.append(f"{named}: no case is left to run; " + ("choose others." if cases else "add cases/*.toml."))
+            said = f"{named}: no case is left to run; " + ("choose others." if cases else "add cases/*.toml.")
+            (unmatched if cases else errors).append(said)
             continue
         results[target.id] = [run_case(case, engine) for case in progress(chosen, f"cases of {target.id}")]
         rules |= of_plugin
+    if not results:
+        errors += unmatched
     for said in errors:
         click.echo(f"crosspayer: {said}", err=True)
     if form == "json":

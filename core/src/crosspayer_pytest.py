@@ -1,7 +1,7 @@
 """The pytest plugin: every case of a plugin's `cases/*.toml` is a test of its own.
 
-pytest loads this module wherever crosspayer is installed, so it imports nothing until it meets such a file: one in a
-folder `cases` beside a `payer.toml` or `pack.toml`.
+pytest loads this module wherever crosspayer is installed, so it stands outside the package and imports nothing of it
+until it meets such a file: one in a folder `cases` beside a `payer.toml` or `pack.toml`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class CaseFile(pytest.File):
         from crosspayer.testing.book import book
 
         try:
-            found = book(str(self.path.parents[1]))
+            found = book(str(self.path.parents[1]), tuple(map(str, self.config.getini("crosspayer_plugin_dirs"))))
         except InputError as error:
             raise self.CollectError(str(error)) from None
         for case in found.cases:
@@ -75,6 +75,11 @@ class CaseItem(pytest.Item):
 
 class CaseFails(Exception):
     """The case does not hold."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare where packs stand that are not installed."""
+    parser.addini("crosspayer_plugin_dirs", "folders of packs that are not installed", type="paths", default=[])
 
 
 def pytest_configure(config: pytest.Config) -> None:

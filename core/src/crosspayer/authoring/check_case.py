@@ -1,40 +1,25 @@
-"""Checking a plugin's cases without running them: whether what they name is there and their encounters can be read."""
+"""Checking a case without running it: whether its plan is there and its encounter can be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from crosspayer.authoring.cases import Case, cases_of, rule_ids
 from crosspayer.authoring.facts_of import steps_of
 from crosspayer.encounter.read import Encounter
-from crosspayer.errors import InputError, nearest
+from crosspayer.errors import InputError
 from crosspayer.language.names import Path, suggestion
 from crosspayer.plugins.assemble import Library
-from crosspayer.policy.documents import Problems, ValidatedDigests
-from crosspayer.policy.parts import read_parts
+from crosspayer.policy.documents import Problems
+
+if TYPE_CHECKING:
+    from crosspayer.authoring.cases import Case
 
 
-def check_cases(library: Library, packs: Iterable[Library], validated: ValidatedDigests, problems: Problems) -> int:
-    """Check every case of a plugin that uses these packs; faults go to `problems`. How many cases there are."""
-    known = rule_ids(library).union(*map(rule_ids, packs))
-    count = 0
-    for given in library.plugin.cases():
-        document = read_parts(given, "case", library.plugin.id, validated, problems, library.space.spoilt)
-        if document is not None:
-            for case in cases_of(document, library, problems):
-                count += 1
-                _check(case, library, known, problems)
-    return count
-
-
-def _check(case: Case, library: Library, known: set[str], problems: Problems) -> None:
+def check_case(case: Case, library: Library, problems: Problems) -> None:
+    """Check a case of a plugin; faults go to `problems`, at the place where they are written."""
     document, place = case.document, ("cases", case.index)
     raw = document.data["cases"][case.index]
     spoilt = library.space.spoilt
-    if "rule" in raw and case.rule not in known and not spoilt.holds("rule", case.rule):
-        near = nearest(case.rule, known)
-        remedy = f"did you mean {near}?" if near else "correct its name, or use the rule in the manifest"
-        problems.add(document, (*place, "rule"), f"no rule is named {case.rule}", remedy)
     plans = [plan["id"] for plan in library.plugin.manifest.data.get("plans", [])]
     if "plan" in raw and case.plan is not None and case.plan not in plans and not spoilt.holds("plan", case.plan):
         what = f"the manifest knows no plan {case.plan}"
