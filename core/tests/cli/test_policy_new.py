@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from crosspayer.authoring import new
-from crosspayer.authoring.cases import read_cases, run_case
+from crosspayer.authoring.cases import run_case
 from crosspayer.authoring.target import open_target
-from crosspayer.policy.documents import ValidatedDigests
 
 from core.tests.cli.conftest import Shell
 
@@ -107,7 +106,7 @@ def test_its_cases_hold_and_every_rule_passes_fails_and_stays_open(shell: Shell,
     make(shell, *words)
     target = open_target(words[0])
     engine = target.engine()
-    cases = read_cases(target.library, ValidatedDigests())
+    cases = target.cases()
     assert [(case.id, run_case(case, engine).differences) for case in cases if run_case(case, engine).differences] == []
     rules = {rule.id for rule in engine.payers[words[0]].rules}
     assert {(case.rule, case.expect) for case in cases} >= {(r, k) for r in rules for k in ("pass", "fail", "open")}

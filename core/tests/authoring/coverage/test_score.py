@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from crosspayer.authoring.cases import read_cases, run_case
+from crosspayer.authoring.cases import run_case
 from crosspayer.authoring.coverage.bench import Bench
 from crosspayer.authoring.coverage.score import Score, mutants_of, score
 from crosspayer.authoring.target import open_target
-from crosspayer.policy.documents import ValidatedDigests
 
 from core.tests.authoring.coverage.conftest import Build, MakeBench, case
 
@@ -150,4 +149,4 @@ def fails(folder: Path) -> bool:
     """Whether a case of the plugin does not hold."""
     target = open_target(str(folder))
     engine = target.engine()
-    return any(run_case(one, engine).differences for one in read_cases(target.library, ValidatedDigests()))
+    return any(run_case(one, engine).differences for one in target.cases())

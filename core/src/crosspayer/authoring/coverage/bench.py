@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from crosspayer.authoring.cases import Case, compare, judged_line, read_cases
+from crosspayer.authoring.cases import Case, compare, judged_line
 from crosspayer.authoring.coverage.spots import Place, Written, conditions, own_rules
 from crosspayer.authoring.target import Target
 from crosspayer.determination.model import Determination, Finding
@@ -28,7 +28,6 @@ from crosspayer.engine.seating import seating
 from crosspayer.engine.truth import Decided, Truth
 from crosspayer.errors import InputError, Problem
 from crosspayer.language.tree import Condition
-from crosspayer.policy.documents import ValidatedDigests
 from crosspayer.policy.model import Payer, Rule
 from crosspayer.schemas.positions import KeyPath, place_of
 
@@ -83,7 +82,7 @@ class Bench:
         self.by_rule: dict[Rule, list[Trial]] = defaultdict(list)
         self.by_id: dict[str, list[Trial]] = defaultdict(list)
         faults = []
-        for case in read_cases(self.library, ValidatedDigests()):
+        for case in target.cases():
             try:
                 trial = self.trial(case)
             except InputError as error:
