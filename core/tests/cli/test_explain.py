@@ -111,3 +111,10 @@ def test_the_good_one_of_two_is_explained(shell: Shell) -> None:
     assert result.exit_code == 2
     assert [line["encounter"] for line in json.loads(result.stdout)["lines"]] == ["visit-1"]
     assert "payer_facts.acme.gold_card: the value is not a boolean" in result.stderr
+
+
+def test_a_plan_may_be_written_with_its_payer(shell: Shell) -> None:
+    name = shell.put("visit.json", encounter())
+    alone = shell("explain", name, "--payer", "acme", "--plan", "exchange").stdout
+    assert shell("explain", name, "--payer", "acme", "--plan", "acme/exchange").stdout == alone
+    assert "exchange" in alone

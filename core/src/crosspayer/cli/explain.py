@@ -93,7 +93,7 @@ def explain(
     check_payers(engine, payers)
     if plan is not None and payer is None:
         fail("--plan needs --payer, because a plan belongs to one payer.")
-    plans = [f"{payer}/{plan}"] if plan is not None else []
+    plans = [f"{payer}/{plan.removeprefix(f'{payer}/')}"] if plan is not None else []
     check_plans(engine, plans)
     if rule is not None and payer is not None:
         _check_rule(engine.payers[payer], rule)
