@@ -133,3 +133,10 @@ def test_the_document_carries_the_same_sentences(acme: Acme) -> None:
     assert told["requires"] == "the units billed are at most daily_cap (2)"
     assert told["stage"] == "order"
     assert [source["id"] for source in told["sources"]] == ["acme/notice"]
+
+
+def test_what_only_a_weak_source_speaks_of_is_told_apart_from_what_nobody_does(acme: Acme) -> None:
+    weak = rule("weak", "{ fact = 'line.units', at_most = 9 }", cites="['secondary']", effect="'warn'")
+    shown = " ".join(line.strip() for line in explained(acme(weak), encounter({"lines[0].units": 3})))
+    assert "Not counted as checked, because only notes or sources too weak speak of it: units." in shown
+    assert "Not checked, because no rule speaks of this line: codes, pairs, modifiers," in shown

@@ -158,11 +158,22 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
                 say(f"    source: {where} [{source['id']}, {source['grade']}, read {source['read']}]")
             if rule.notes:
                 say(f"    note: {rule.notes}")
-        unchecked = [topic for topic, state in d.topics.items() if state == "no_rule"]
-        if unchecked and only is None:
+        for text in not_checked(d) if only is None else ():
             say("")
-            say(f"Not checked, because no rule speaks of this line: {', '.join(unchecked)}.")
+            say(text)
         say("")
+
+
+def not_checked(d: Determination) -> Iterator[str]:
+    """Which topics nothing firm was said of: by a rule that is too weak or only a note, and by no rule at all."""
+    spoken = {f.topic for f in d.findings if f.kind in ("pass", "fail")}
+    unchecked = [topic for topic, state in d.topics.items() if state == "no_rule"]
+    slight = [topic for topic in unchecked if topic in spoken]
+    silent = [topic for topic in unchecked if topic not in spoken]
+    if slight:
+        yield f"Not counted as checked, because only notes or sources too weak speak of it: {', '.join(slight)}."
+    if silent:
+        yield f"Not checked, because no rule speaks of this line: {', '.join(silent)}."
 
 
 def _in_words(path: str, payer: Payer) -> str:
