@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from crosspayer.engine.compile.paths import Paths
 from crosspayer.engine.derived import DISCIPLINE_OF, codes_of
 from crosspayer.engine.scope import Scope
@@ -26,14 +28,21 @@ class Counting(NamedTuple):
     training_codes: frozenset[str]
 
 
-class Pool(NamedTuple):
-    """Minutes by code, units billed, and the lines they come from, in order; `open` are lines without their minutes."""
+class Pool(msgspec.Struct, gc=False):
+    """The lines of one day that are counted together.
+
+    Minutes by code, with nothing for a line whose minutes are unknown; units billed; the lines, by position, and those
+    of them without minutes, `open`, of which some may have the judged line's code, `own_open`. `total` are the minutes
+    there surely are, and all there are where `settled`. `stated` is the total the note gives.
+    """
 
     minutes: dict[str, int]
-    open: list[int]
     units: int
     members: list[int]
-    whole: bool
+    open: list[int]
+    own_open: bool
+    total: int
+    settled: bool
     stated: int | None
 
 
@@ -50,19 +59,20 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | Non
     """The lines counted together with the judged one; None where anything about them is not plain."""
     if day is None or day.lines_complete is not True:
         return None
-    own = _discipline(line) if how.by_discipline else ""
+    codes, by_discipline, _, training_codes = how
+    own = _discipline(line) if by_discipline else ""
     if own is None:
         return None
     minutes: dict[str, int] = {}
-    units, members, whole = 0, [], True
+    units, members, whole, own_open = 0, [], True, False
     unknown: list[int] = []
     for index, item in enumerate(lines):
         code = item.code
-        if code is None:
-            return None
-        if code not in how.codes:
+        if code not in codes:
+            if code is None:
+                return None
             continue
-        if how.by_discipline and item is not line:
+        if by_discipline and item is not line:
             other = _discipline(item)
             if other is None:
                 return None
@@ -70,17 +80,19 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | Non
                 whole = False
                 continue
         counted, billed = item.minutes, item.units
-        if billed is None or code in how.training_codes:
+        if billed is None or item.aide_minutes is not None or item.setup_minutes is not None or code in training_codes:
             return None
         if counted is None:
             unknown.append(index)
+            own_open = own_open or code == line.code
             counted = 0
-        if item.aide_minutes is not None or item.setup_minutes is not None:
-            return None
-        minutes[code] = minutes.get(code, 0) + counted
+        minutes[code] = minutes[code] + counted if code in minutes else counted
         units += billed
         members.append(index)
-    return Pool(minutes, unknown, units, members, whole, day.total_timed_minutes)
+    stated = day.total_timed_minutes
+    told = stated is not None and whole
+    total = stated if told else sum(minutes.values())
+    return Pool(minutes, units, members, unknown, own_open, total, told or not unknown, stated)
 
 
 def _discipline(line: Any) -> str | None:
@@ -108,24 +120,26 @@ def _timed_units(found: Pool, _line: Any, _method: str | None) -> Plain | None:
 
 
 def _timed_minutes(found: Pool, _line: Any, _method: str | None) -> Plain | None:
-    if not found.open or (found.stated is not None and found.whole):
-        return _exact(_total(found))
-    return _from(_total(found), found) if found.stated is None else None
+    if found.settled:
+        return found.total, found.total, True, None, ()
+    return _from(found.total, found) if found.stated is None else None
 
 
 def _units_of_day(found: Pool, _line: Any, method: str | None) -> Plain | None:
     if method != "cms_total":
         return _exact(_midpoints(found)) if method == "ama_midpoint" and not found.open else None
-    if not found.open or (found.stated is not None and found.whole):
-        return _exact((_total(found) + 7) // 15)
-    return _from((_total(found) + 7) // 15, found) if found.stated is None else None
+    units = (found.total + 7) // 15
+    if found.settled:
+        return units, units, True, None, ()
+    return _from(units, found) if found.stated is None else None
 
 
 def _ceiling(found: Pool, line: Any, _method: str | None) -> Plain | None:
     own = found.minutes.get(line.code)
-    if own is None or found.open:
+    if own is None:
         return None
-    return _exact(own // 15 + 1 if own else 0)
+    units = own // 15 + 1 if own else 0
+    return _from(units, found) if found.own_open else (units, units, True, None, ())
 
 
 def _most(found: Pool, line: Any, method: str | None) -> Plain | None:
@@ -145,10 +159,6 @@ COMPUTED: dict[str, Callable[[Pool, Any, str | None], Plain | None]] = {
     "line.units_ceiling": _ceiling,
 }
 """The derived facts that have a plain case, each with what it comes to for a line; None where it is not plain."""
-
-
-def _total(found: Pool) -> int:
-    return found.stated if found.stated is not None and found.whole else sum(found.minutes.values())
 
 
 def _midpoints(found: Pool) -> int:
