@@ -39,14 +39,7 @@ class _Generator:
 
     def form(self) -> Form:
         judged = [self._judged(index, seat) for index, seat in enumerate(self.seats)]
-        for of_seat in judged:
-            self.rules.checked.append(any(self.rules.surely_checks(bound) for bound, _ in of_seat))
-            for bound, place in of_seat:
-                self.rules.ask(bound, place)
-        for index, of_seat in enumerate(judged):
-            self.rules.lines.append(f"f{index} = []; k{index} = 0")
-            for bound, place in of_seat:
-                self.rules.rule(bound, place)
+        self.rules.write(judged)
         source = "\n".join(self._source())
         environment = self.writer.environment
         exec(compile(source, "<crosspayer rules>", "exec"), environment)
@@ -60,7 +53,7 @@ class _Generator:
 
     def _source(self) -> list[str]:
         writer = self.writer
-        recalled = self.rules.recall()
+        recalled = self.rules.recalled.looked_up()
         walks = [line for name in self.rules.conditions.lists.walks for line in self._walk(name)]
         body = [
             *writer.reads["facts"].lines(""),
@@ -77,6 +70,7 @@ class _Generator:
             *writer.line_values,
             *walks,
             *self.rules.conditions.statements,
+            *(f"f{index} = []; k{index} = 0" for index in range(len(self.seats))),
             *self.rules.lines,
             *self._answers(),
         ]

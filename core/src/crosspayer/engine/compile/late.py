@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 NAME = re.compile(r"(?<![.\w\"])[a-z_]\w*(?![\w\"])")
@@ -15,16 +15,21 @@ _RESERVED = frozenset(
 _OF_ITEMS = ("o_", "p_", "k_")
 
 
+Bind = Callable[[], Mapping[str, Any]]
+"""What a function needs besides, by name: made when it is first called."""
+
+
 class Late:
     """A function that is only source as yet. Two threads that call it at once compile it twice, to the same effect."""
 
-    __slots__ = ("_environment", "_name", "source")
+    __slots__ = ("_bind", "_environment", "_name", "source")
 
-    def __init__(self, name: str, source: str, environment: dict[str, Any]) -> None:
-        self._name, self.source, self._environment = name, source, environment
+    def __init__(self, name: str, source: str, environment: dict[str, Any], bind: Bind) -> None:
+        self._name, self.source, self._environment, self._bind = name, source, environment, bind
 
     def __call__(self, *given: Any) -> Any:
-        """Compile it, put it in its own place, and call it."""
+        """Bind what only it needs, compile it, put it in its own place, and call it."""
+        self._environment.update(self._bind())
         exec(compile(self.source, "<crosspayer rules>", "exec"), self._environment)
         return self._environment[self._name](*given)
 

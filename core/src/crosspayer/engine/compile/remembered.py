@@ -35,7 +35,8 @@ class Remembered(dict[Hashable, tuple[Any, ...]]):
     """By the values of their facts, what a group of rules says.
 
     The bit of the finding with the finding in a tuple. Untraced it is None for a rule that says nothing against payment
-    and whose pass does not matter, and the tuple is empty for a pass that does.
+    and whose pass does not matter, and the tuple is empty for a pass that does; a group of which no rule says anything
+    is empty.
     """
 
     def __init__(self, rules: Sequence[Asked], trace: bool) -> None:
@@ -57,6 +58,8 @@ class Remembered(dict[Hashable, tuple[Any, ...]]):
             )
             for rule in self._rules
         )
+        if not any(found):
+            found = ()
         if len(self) >= MOST:
             self.clear()
         self[key] = found

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
+
 from crosspayer.encounter.fact import Fact
 from crosspayer.engine.compile import timed
 from crosspayer.engine.compile.totals import payable
@@ -14,6 +16,7 @@ from crosspayer.engine.interpret import business_days, decide, value_of
 from crosspayer.engine.judge import judge
 from crosspayer.engine.scope import Item, Scope
 
+put = msgspec.structs.force_setattr
 MOST_DAYS = 4096
 MOST_CODES = 50_000
 """Days and codes whose rendering or tests are remembered; beyond it the store is emptied."""
@@ -129,6 +132,7 @@ ENVIRONMENT: dict[str, Any] = {
     "Decision": Decision, "ISO": Iso(), "Item": Item, "any_starts_with": any_starts_with,
     "business_days": business_days, "decide": decide, "inside": inside,
     "judge": judge, "named_discipline": timed.named_discipline, "payable": payable, "payer_fact": payer_fact,
+    "put": put,
     "scope_at": scope_at,
     "timed_pool": timed.pool, "timed_used": timed.used,
     "value_of": value_of,

@@ -9,7 +9,7 @@ import msgspec
 
 from crosspayer.determination.model import Finding, Kind
 from crosspayer.engine.bind import BoundRule
-from crosspayer.engine.compile.runtime import Fixed
+from crosspayer.engine.compile.runtime import Fixed, put
 from crosspayer.engine.compile.totals import Totals
 from crosspayer.engine.judge import finding
 from crosspayer.engine.truth import Decided
@@ -20,8 +20,6 @@ KINDS: tuple[Kind, ...] = ("not_applicable", "pass", "fail", "open", "pass")
 
 Outcome = tuple[int, Any]
 """How a rule ends, and its evidence: the facts used as a dict, or the missing paths where it is open."""
-
-put = msgspec.structs.force_setattr
 
 
 def template(bound: BoundRule, outcome: int) -> Finding:

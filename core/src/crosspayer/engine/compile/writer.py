@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
 from crosspayer.engine.compile.expressions import Expressions
-from crosspayer.engine.compile.late import NAME, Late, Made, names_in
+from crosspayer.engine.compile.late import NAME, Bind, Late, Made, names_in
 from crosspayer.engine.compile.paths import Paths
 from crosspayer.engine.compile.runtime import ENVIRONMENT, Bounds, Masks
 from crosspayer.language.tree import ListName
@@ -78,6 +78,7 @@ def _locals(tree: dict[str, Any]) -> list[str]:
     return found
 
 
+NONE: Mapping[str, str] = {}
 ITEM_OF: dict[ListName, str] = {"lines": "o", "history": "p", "coverages": "k"}
 """What generated code calls an item of each list."""
 
@@ -148,21 +149,28 @@ class Writer:
             self.line_values += [f"{name} = 0", each]
         return name, self.masks[name]
 
-    def late(self, kind: str, lines: Sequence[str], first: Sequence[str] = ()) -> str:
-        """The call of a function with this body, compiled when it is first called; its parameters are what it reads."""
+    def late(self, kind: str, lines: Sequence[str], first: Mapping[str, str] = NONE, bind: Bind = dict) -> str:
+        """The call of a function with this body, compiled when it is first called.
+
+        Its parameters are those in `first`, each with what it is given, and what the body reads; `bind` gives names
+        that only it needs.
+        """
         name = f"{kind}{len(self.lates)}"
-        read = names_in(lines, self.environment)
-        given = ", ".join((*first, *(one for one in read if one not in first)))
-        source = "\n".join((f"def {name}({given}):", *lines))
-        self.lates[name] = self.environment[name] = Late(name, source, self.environment)
-        return f"{name}({given})"
+        read = [one for one in names_in(lines, self.environment) if one not in first]
+        source = "\n".join((f"def {name}({', '.join((*first, *read))}):", *lines))
+        self.lates[name] = self.environment[name] = Late(name, source, self.environment, bind)
+        return f"{name}({', '.join((*first.values(), *read))})"
 
     def made(self, make: Callable[[], Callable[..., Any]]) -> str:
         """The name of a function that is made when it is first called."""
-        self._made += 1
-        name = f"T{self._made}"
+        name = f"T{self.number()}"
         self.environment[name] = Made(name, make, self.environment)
         return name
+
+    def number(self) -> int:
+        """A number that nobody had yet."""
+        self._made += 1
+        return self._made
 
     # --- facts
 
