@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from crosspayer.engine.compile import comparisons
 from crosspayer.engine.compile.evidence import Atom, Splice, Step, When, only
 from crosspayer.engine.compile.expressions import Expr, Pair
+from crosspayer.engine.compile.late import NAME
 from crosspayer.engine.compile.lists import Lists
 from crosspayer.engine.compile.operands import Operands, Written
 from crosspayer.engine.compile.rows import by_key
@@ -106,6 +107,19 @@ class Conditions:
             into = self.operands.before if place.listed else self.statements
             into.append(f"{name} = {self.writer.thing(rows)}[({''.join(f'{part}, ' for part in parts)})]")
         return Pair(self.texts.atom(f"{name} is True"), self.texts.atom(f"{name} is False"))
+
+    def read(self, node: Condition, place: Place) -> set[str]:
+        """The names that tests of the condition and of its parts read, whether or not they decide the whole."""
+        if isinstance(node, (AllOf, AnyOf, NoneOf)):
+            return set().union(*(self.read(part, place) for part in node.parts))
+        pair = self.pair(node, place)
+        found = {*pair.true.read, *pair.false.read}
+        if isinstance(node, Compare) and not isinstance(node.left, LookUp):
+            if isinstance(node.right, tuple):
+                return found | self.read(self._as_ends(node), place)
+            left = self._left(node, place)
+            found.update(NAME.findall(" ".join((left.low, left.high, *left.tests, left.bounded))))
+        return found
 
     # --- comparisons
 

@@ -92,6 +92,6 @@ class Evidence:
                 f"    {into} = e[{number}] = {{}}", f"    {step.head}", *(f"        {line}" for line in step.body),
                 *self._statements(step.steps, "        ", into, atom, splice), f"    return {into}",
             ]  # fmt: skip
-            called = self._writer.late("E", lines, first={"e": "e"})
-            text = self._walks[into, step] = f"(e.get({number}) or {called})"
+            called = self._writer.helper(lines, "e")
+            text = self._walks[into, step] = f"(e[{number}] if {number} in e else {called})"
         return text

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from crosspayer.engine.compile.late import NAME
+
 
 class Expr:
     """A boolean expression: an atom, or parts joined by `and` or `or`. `uses` counts the places that ask for it."""
 
-    __slots__ = ("joint", "name", "parts", "text", "uses")
+    __slots__ = ("_read", "joint", "name", "parts", "text", "uses")
 
     def __init__(self, text: str, joint: str = "", parts: tuple[Expr, ...] = ()) -> None:
         self.text, self.joint, self.parts = text, joint, parts
         self.uses = 0
         self.name = ""  # the local it has been given, once it is shared
+        self._read: frozenset[str] | None = None
+
+    @property
+    def read(self) -> frozenset[str]:
+        """Every name in it."""
+        if self._read is None:
+            parts = [part.read for part in self.parts]
+            self._read = frozenset().union(*parts) if parts else frozenset(NAME.findall(self.text))
+        return self._read
 
 
 class Pair:

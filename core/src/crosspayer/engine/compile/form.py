@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crosspayer.engine.bind import BoundRule
+from crosspayer.engine.compile.frame import PACKED
 from crosspayer.engine.compile.lists import SOURCES
 from crosspayer.engine.compile.rules import Rules
 from crosspayer.engine.compile.shape import Form, Seated
@@ -26,6 +27,7 @@ class _Generator:
     def __init__(self, seats: tuple[Seated, ...], stage: str | None, trace: bool) -> None:
         self.seats = seats
         self.writer = Writer()
+        self.writer.covered = [index for index, seat in enumerate(seats) if seat.covered]
         self.totals = tuple(
             Totals(
                 in_policy=seat.panel.in_policy,
@@ -44,7 +46,7 @@ class _Generator:
         environment = self.writer.environment
         exec(compile(source, "<crosspayer rules>", "exec"), environment)
         silent = not any(judged) and not any(seat.panel.in_policy for seat in self.seats)
-        return Form((source, *(late.source for late in self.writer.lates.values())), environment["run"], silent)
+        return Form(source, self.writer.lates, environment["run"], silent)
 
     def _judged(self, index: int, seated: Seated) -> list[tuple[BoundRule, Place]]:
         seat = Seat(index, seated.payer, seated.plan, seated.covered)
@@ -61,12 +63,12 @@ class _Generator:
             "coverages = facts.coverages or ()",
             "history_lines = (facts.history.lines if facts.history is not None else None) or ()",
             *self._coverages(),
-            "line_paths = PATHS_lines[i]",
             "e = {}",
+            PACKED,
             *writer.reads["l"].lines(""),
             *recalled,
             *(f"{name} = {scope}" for name, scope in sorted(writer.scopes.items())),
-            *self._earlier(),
+            *([writer.earlier_statement] if writer.earlier_days else ()),
             *writer.line_values,
             *walks,
             *self.rules.conditions.statements,
@@ -75,13 +77,6 @@ class _Generator:
             *self._answers(),
         ]
         return ["def run(facts, held, at, l, i):", *(f"  {line}" for line in body)]
-
-    def _earlier(self) -> list[str]:
-        writer = self.writer
-        if not writer.earlier_days:
-            return []
-        names = "".join(f"{name}, " for name in writer.earlier_days)
-        return [f"{names}= {writer.thing(writer.bounds)}[l_line_service_date]"]
 
     def _answers(self) -> list[str]:
         lines = ["number = l.number if l.number is not None else i + 1", "units = l.units"]
@@ -106,7 +101,6 @@ class _Generator:
         for index, seated in enumerate(self.seats):
             if seated.covered:
                 lines += [f"cov{index} = held[{index}]; at{index} = at[{index}]"]
-                lines += [f"cov_paths{index} = PATHS_coverages[at{index}]"]
                 reads = self.writer.reads.get(f"cov{index}")
                 lines += reads.lines("") if reads is not None else []
         return lines

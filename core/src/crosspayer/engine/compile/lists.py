@@ -11,6 +11,7 @@ from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.compile.evidence import Atom, Each, Step, When, only
 from crosspayer.engine.compile.expressions import Expr, Pair
 from crosspayer.engine.compile.operands import Written
+from crosspayer.engine.compile.paths import PATHS
 from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
 from crosspayer.language.tree import CountOver, ListName, Over, SumOver
 
@@ -248,7 +249,7 @@ class Lists:
         return (*only(self.conditions.unknown(item.inside), self._inside_missing(over, place)), *where)
 
     def _past_path(self) -> str:
-        return f"item_paths[{self.writer.paths['history'].index('service_date')}]"
+        return f"item_paths[{PATHS['history'].index('service_date')}]"
 
     def _inside_used(self, over: Over, place: Place, truth: bool) -> tuple[Step, ...]:
         day, service = self.writer.fact("p", CATALOGUE["past.service_date"]), self._service_day()

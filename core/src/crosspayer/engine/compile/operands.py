@@ -9,6 +9,7 @@ from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.engine.compile import timed
 from crosspayer.engine.compile.evidence import Atom, Splice, Step, When
+from crosspayer.engine.compile.paths import PATHS
 from crosspayer.engine.compile.structure import Structures
 from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
 from crosspayer.language.tree import Days, FactRef, Literal, Operand, SumOfFacts
@@ -94,9 +95,9 @@ class Operands:
             asked = f"value_of({self.writer.thing(ref)}, {self.writer.scope(place, now=False)})"
             plain = f"{self.writer.thing(timed.COMPUTED[ref.fact.path])}({pool}, l, {method})"
             self.writer.line_values.append(f"{name} = ({pool} and {plain}) or {asked}")
-        used = f"timed_used({path}, {name}, {pool}, lines, i, {settings})"
+        used = f"timed_used({path}, {name}, lines, i, {settings})"
         if by_contract and ref.fact.path in timed.BY_METHOD:
-            index = self.writer.paths["coverages"].index("unit_method")
+            index = PATHS["coverages"].index("unit_method")
             used += f" | {{cov_paths{place.seat.number}[{index}]: {method}}}"
         shown = f"({name}[3] if {name}[3] is not None else {used})"
         missing = Splice(f"{name}[4]")
@@ -144,7 +145,7 @@ class Operands:
         return self._shown(ITEM_OF[place.listed], fact, self._path(place.listed, tail, "item_paths"))
 
     def _path(self, listed: str, tail: str, table: str) -> str:
-        index = self.writer.paths[listed].index(tail)  # type: ignore[index]
+        index = PATHS[listed].index(tail)
         return f"{table}[{index}]"
 
     def _shown(self, root: str, fact: Fact, path: str) -> Written:
@@ -164,7 +165,7 @@ class Operands:
 
     def _coverage(self, fact: Fact, tail: str, place: Place) -> Written:
         seat = place.seat
-        path = f"cov_paths{seat.number}[{self.writer.paths['coverages'].index(tail)}]"
+        path = f"cov_paths{seat.number}[{PATHS['coverages'].index(tail)}]"
         if not seat.covered:
             path = self.writer.constant(f"coverage.{tail}")
         said = {"coverage.payer": seat.payer, "coverage.plan": seat.plan}

@@ -7,7 +7,6 @@ that answers for rules of several seats returns how they end, and each seat's ow
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
 
 from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.compile.conditions import Conditions
@@ -43,8 +42,9 @@ class Outcomes:
         """The call of a function that says how rules with this key end, and on what."""
         call = self._shared.get(key)
         if call is None:
-            lines = self._body(bound, place, lambda outcome, shown, indent: [f"{indent}return {outcome}, {shown}"])
-            call = self._shared[key] = self.writer.late("W", lines)
+            call = self._shared[key] = self.writer.late(
+                lambda: self._body(bound, place, _returned), self._read(bound, place)
+            )
         return call
 
     def telling(self, bound: BoundRule, index: int, outcome: str) -> str:
@@ -55,26 +55,24 @@ class Outcomes:
 
     def _telling(self, bound: BoundRule, place: Place) -> str:
         """The call of a function that appends the rule's own finding, and gives its bit."""
-        totals = self.totals[place.seat.number]
-        own = f"_{self.writer.number()}"
+        totals, names = self.totals[place.seat.number], dict[int, tuple[str, str]]()
 
         def end(outcome: int, shown: str, indent: str) -> list[str]:
-            key = "missing" if outcome == OPEN else "facts"
-            name = f"N{outcome}{own}"
-            return [
-                f'{indent}x = {name}(); put(x, "{key}", {shown}); f.append(x)',
-                f"{indent}return B{outcome}{own}",
-            ]
-
-        def bind() -> dict[str, Any]:
-            found: dict[str, Any] = {}
-            for outcome in (NOT_APPLICABLE, PASS, FAIL, OPEN) if self.trace else (FAIL, OPEN):
+            if outcome not in names:
                 one = template(bound, outcome)
-                found[f"N{outcome}{own}"] = one.__copy__  # type: ignore[attr-defined]
-                found[f"B{outcome}{own}"] = totals.bit(one)
-            return found
+                names[outcome] = self.writer.thing(one.__copy__), repr(totals.bit(one))  # type: ignore[attr-defined]
+            new, bit = names[outcome]
+            put = f'x = {new}(); put(x, "{"missing" if outcome == OPEN else "facts"}", {shown}); f.append(x)'
+            return [f"{indent}{put}", f"{indent}return {bit}"]
 
-        return self.writer.late("W", self._body(bound, place, end), first={"f": f"f{place.seat.number}"}, bind=bind)
+        first = {"f": f"f{place.seat.number}"}
+        return self.writer.late(lambda: self._body(bound, place, end), self._read(bound, place), first)
+
+    def _read(self, bound: BoundRule, place: Place) -> set[str]:
+        """The names in the rule's tests: its evidence needs most of them and few others."""
+        assert not isinstance(bound.require, Cap)
+        asked = [bound.require] if bound.when is None else [bound.when, bound.require]
+        return set().union(*(self.conditions.read(node, place) for node in asked))
 
     # --- bodies
 
@@ -117,3 +115,7 @@ class Outcomes:
         write = self.evidence.missing if outcome == OPEN else self.evidence.used
         before, shown = write(steps, indent)
         return [*before, *end(outcome, shown, indent)]
+
+
+def _returned(outcome: int, shown: str, indent: str) -> list[str]:
+    return [f"{indent}return {outcome}, {shown}"]

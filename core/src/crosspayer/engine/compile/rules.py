@@ -67,7 +67,12 @@ class Rules:
         asked = [[self._asked(bound, place) for bound, place in of_seat] for of_seat in judged]
         groups = grouped(asked, lambda one: one.group)
         for group in groups:  # before anything is written: what is asked for, and how often
-            for expr in () if self._is_settled(group[0]) or self.trace else self._quiet(group):
+            if self._is_settled(group[0]):
+                continue
+            if self.trace:
+                self._pairs(group[0])
+                continue
+            for expr in self._quiet(group):
                 expr.uses += 1
         for group in groups:
             self._group(group)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crosspayer.determination.model import Silence
 from crosspayer.engine.decision import Decision
 from crosspayer.engine.panel import Panel
+
+if TYPE_CHECKING:
+    from crosspayer.engine.compile.late import Late
 
 Run = Callable[[Any, Sequence[Any], Sequence[int | None], Any, int], list[Decision]]
 """Takes the facts, the coverage of each seat and its position (None: none is held), a line and its position; gives the
@@ -27,14 +30,17 @@ class Seated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A generated function with its sources: its own first, then of the functions it seldom calls. `silent`: no rule of
-    any seat speaks of the code."""
+    """A generated function and its source; `late` are those it seldom calls, by name. `silent`: no rule of any seat
+    speaks of the code."""
 
-    sources: tuple[str, ...]
+    main: str
+    late: Mapping[str, Late]
     run: Run
     silent: bool
 
     @property
     def source(self) -> str:
         """All sources as one text."""
-        return "\n\n".join(self.sources)
+        for late in tuple(self.late.values()):
+            late.source  # noqa: B018 - once written it has made those that it calls
+        return "\n\n".join((self.main, *(late.source for late in self.late.values())))

@@ -46,8 +46,8 @@ class Pool(msgspec.Struct, gc=False):
     stated: int | None
 
 
-Plain = tuple[int, int | None, bool, None, tuple[str, ...]]
-"""A value or range in the shape of `numbers.Value`, the facts used left to `used`."""
+Plain = tuple[int, int | None, bool, None, tuple[str, ...], Pool]
+"""A value or range in the shape of `numbers.Value`, with what it comes from instead of the facts used: `used` tells."""
 
 
 def counting(settings: TimedSettings) -> Counting:
@@ -107,30 +107,30 @@ def named_discipline(modifiers: Sequence[str] | None) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _exact(number: int | None) -> Plain | None:
-    return None if number is None else (number, number, True, None, ())
+def _exact(number: int | None, found: Pool) -> Plain | None:
+    return None if number is None else (number, number, True, None, (), found)
 
 
 def _from(least: int, found: Pool) -> Plain:
-    return least, None, True, None, tuple(PATHS[index][1] for index in found.open)
+    return least, None, True, None, tuple(PATHS[index][1] for index in found.open), found
 
 
 def _timed_units(found: Pool, _line: Any, _method: str | None) -> Plain | None:
-    return found.units, found.units, True, None, ()
+    return found.units, found.units, True, None, (), found
 
 
 def _timed_minutes(found: Pool, _line: Any, _method: str | None) -> Plain | None:
     if found.settled:
-        return found.total, found.total, True, None, ()
+        return found.total, found.total, True, None, (), found
     return _from(found.total, found) if found.stated is None else None
 
 
 def _units_of_day(found: Pool, _line: Any, method: str | None) -> Plain | None:
     if method != "cms_total":
-        return _exact(_midpoints(found)) if method == "ama_midpoint" and not found.open else None
+        return _exact(_midpoints(found), found) if method == "ama_midpoint" and not found.open else None
     units = (found.total + 7) // 15
     if found.settled:
-        return units, units, True, None, ()
+        return units, units, True, None, (), found
     return _from(units, found) if found.stated is None else None
 
 
@@ -139,15 +139,15 @@ def _ceiling(found: Pool, line: Any, _method: str | None) -> Plain | None:
     if own is None:
         return None
     units = own // 15 + 1 if own else 0
-    return _from(units, found) if found.own_open else (units, units, True, None, ())
+    return _from(units, found) if found.own_open else (units, units, True, None, (), found)
 
 
 def _most(found: Pool, line: Any, method: str | None) -> Plain | None:
-    return _exact(_line_units(found, line.code, method, most=True))
+    return _exact(_line_units(found, line.code, method, most=True), found)
 
 
 def _least(found: Pool, line: Any, method: str | None) -> Plain | None:
-    return _exact(_line_units(found, line.code, method, most=False))
+    return _exact(_line_units(found, line.code, method, most=False), found)
 
 
 COMPUTED: dict[str, Callable[[Pool, Any, str | None], Plain | None]] = {
@@ -207,8 +207,9 @@ def supported(scope: Scope, settings: TimedSettings) -> tuple[int, int] | None:
 PATHS = Paths("lines", ["modifiers", "minutes", "training_minutes"])
 
 
-def used(path: str, plain: Plain, found: Pool, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
+def used(path: str, plain: Plain, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
     """The evidence of a plain value, as `engine.derived` gives it."""
+    found = plain[5]
     own = f"lines[{position}].{path.partition('.')[2]}" if path.startswith("line.") else path
     facts: dict[str, Any] = {own: plain[0] if plain[0] == plain[1] else (plain[0], plain[1])}
     if found.stated is not None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import RLock
 from typing import Any, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
 from crosspayer.engine.compile.expressions import Expressions
-from crosspayer.engine.compile.late import NAME, Bind, Late, Made, names_in
-from crosspayer.engine.compile.paths import Paths
+from crosspayer.engine.compile.frame import unpacked
+from crosspayer.engine.compile.late import NAME, Late, Made, locals_of, names_in
+from crosspayer.engine.compile.paths import PATHS
 from crosspayer.engine.compile.runtime import ENVIRONMENT, Bounds, Masks
 from crosspayer.language.tree import ListName
 
@@ -89,13 +91,11 @@ class Writer:
     def __init__(self) -> None:
         self.expressions = Expressions()
         self.environment: dict[str, Any] = dict(ENVIRONMENT)
-        self.paths: dict[ListName, Paths] = {
-            "lines": Paths("lines"), "coverages": Paths("coverages"), "history": Paths("history.lines"),
-        }  # fmt: skip
-        for name, paths in self.paths.items():
+        for name, paths in PATHS.items():
             self.environment[f"PATHS_{name}"] = paths
         self.reads: dict[str, Reads] = {"facts": Reads("facts"), "l": Reads("l")}
         self.read: set[str] = set()
+        self.covered: list[int] = []  # the numbers of seats with a coverage
         self._names: dict[tuple[str, str], str] = {}
         self.line_values: list[str] = []  # statements of the line that need its facts, before the lists are walked
         self.scopes: dict[str, str] = {}  # by the local of each
@@ -103,6 +103,7 @@ class Writer:
         self.masks: dict[str, Masks] = {}
         self.things: list[object] = []  # kept, so that their ids stay their own
         self.lates: dict[str, Late] = {}
+        self._lock = RLock()
         self._made = 0
         self._constants: dict[Hashable, str] = {}
         self._values: dict[Hashable, str] = {}
@@ -140,6 +141,12 @@ class Writer:
             self.earlier_days.append(name)
         return name
 
+    @property
+    def earlier_statement(self) -> str:
+        """What sets those locals."""
+        names = "".join(f"{name}, " for name in self.earlier_days)
+        return f"{names}= {self.thing(self.bounds)}[l_line_service_date]"
+
     def mask(self, codes: str) -> tuple[str, Masks]:
         """The local of the bits that a list of codes meets, and what gives them bits."""
         name, new = self.once(("mask", codes), "m")
@@ -149,17 +156,31 @@ class Writer:
             self.line_values += [f"{name} = 0", each]
         return name, self.masks[name]
 
-    def late(self, kind: str, lines: Sequence[str], first: Mapping[str, str] = NONE, bind: Bind = dict) -> str:
-        """The call of a function with this body, compiled when it is first called.
+    def late(self, lines: Callable[[], Sequence[str]], read: Iterable[str], first: Mapping[str, str] = NONE) -> str:
+        """The call of a function with this body, written when it is first called.
 
-        Its parameters are those in `first`, each with what it is given, and what the body reads; `bind` gives names
-        that only it needs.
+        It is given the values in `first` under their names, where the line stands, and the locals among those `read`.
         """
-        name = f"{kind}{len(self.lates)}"
-        read = [one for one in names_in(lines, self.environment) if one not in first]
-        source = "\n".join((f"def {name}({', '.join((*first, *read))}):", *lines))
-        self.lates[name] = self.environment[name] = Late(name, source, self.environment, bind)
-        return f"{name}({', '.join((*first.values(), *read))})"
+        name = f"W{len(self.lates)}"
+        given = sorted(set(locals_of(read, self.environment)))
+
+        def write() -> str:
+            body = lines()
+            before = (f"    {line}" for line in unpacked(self, body, (*first, *given)))
+            return "\n".join((f"def {name}({', '.join((*first, 'c', *given))}):", *before, *body))
+
+        self._keep(name, write)
+        return f"{name}({', '.join((*first.values(), 'c', *given))})"
+
+    def helper(self, lines: Sequence[str], first: str) -> str:
+        """The call of a function of such functions: it is given the local `first` and what its body reads."""
+        name = f"E{len(self.lates)}"
+        given = ", ".join((first, *(one for one in names_in(lines, self.environment) if one != first)))
+        self._keep(name, lambda: "\n".join((f"def {name}({given}):", *lines)))
+        return f"{name}({given})"
+
+    def _keep(self, name: str, write: Callable[[], str]) -> None:
+        self.lates[name] = self.environment[name] = Late(name, write, self.environment, self._lock)
 
     def made(self, make: Callable[[], Callable[..., Any]]) -> str:
         """The name of a function that is made when it is first called."""
@@ -197,6 +218,11 @@ class Writer:
             self.reads[root].after.append(f"{name} = {own} if {own} is not None else {outer}")
         return name
 
+    @property
+    def roots(self) -> list[str]:
+        """The structs whose facts are read, but for items of lists."""
+        return [root for root in self.reads if root not in ITEM_OF.values()]
+
     def subset(self, root: str, names: set[str]) -> Reads:
         """Reading only these facts of a struct, for evidence that is seldom wanted."""
         found = Reads(root)
@@ -214,6 +240,15 @@ class Writer:
                 found.add(steps, local)
         return found
 
+    def of_seats(self) -> dict[str, str]:
+        """The statements that set each seat's coverage, and the paths of the facts of the line and of coverages."""
+        found = {"line_paths": "line_paths = PATHS_lines[i]"}
+        for index in self.covered:
+            found[f"cov{index}"] = f"cov{index} = held[{index}]"
+            found[f"at{index}"] = f"at{index} = at[{index}]"
+            found[f"cov_paths{index}"] = f"cov_paths{index} = PATHS_coverages[at[{index}]]"
+        return found
+
     # --- places
 
     def scope(self, place: Place, *, now: bool) -> str:
@@ -227,7 +262,7 @@ class Writer:
         if place.listed is None:
             return outer
         letter = ITEM_OF[place.listed]
-        prefix = f'f"{self.paths[place.listed].prefix}[{{j}}]"'
+        prefix = f'f"{PATHS[place.listed].prefix}[{{j}}]"'
         return f"inside({outer}, {self.constant(place.item)}, Item({letter}, {prefix}, j))"
 
     def new_scope(self, seat: Seat, by_day: bool) -> str:
