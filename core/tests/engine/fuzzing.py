@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import tomli_w
@@ -17,7 +18,7 @@ from crosspayer.determination.model import Answer
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine import interpret, judge
 from crosspayer.engine.decision import Decision
-from crosspayer.engine.engine import Engine, Execution
+from crosspayer.engine.engine import Engine
 from crosspayer.engine.scope import Scope
 from crosspayer.engine.truth import Decided
 from crosspayer.language.operators import OPERATORS
@@ -29,8 +30,10 @@ from crosspayer.policy.namespace import TableDocument, load_namespace
 from crosspayer.policy.rules import load_policy
 
 from core.tests.engine.drawing import MANIFEST, SOURCES, TABLES, Raw
-from core.tests.engine.policies import DrawClosed, DrawPolicy
+from core.tests.engine.policies import DrawClosed, DrawNumbers, DrawPolicy
 
+NUMBERED = ("at_most", "at_least", "more_than", "less_than")
+LISTED = ("all_of", "any_of", "none_of")
 Tally = Counter[tuple[str, bool | None]]
 
 
@@ -39,21 +42,39 @@ def table_document(name: str) -> Raw:
     return {"format": 1, "id": name, "title": f"Invented {name}", "cites": ["primary"], **TABLES[name]}
 
 
-def payer_of(policy: Raw) -> Payer:
+def payer_of(policy: Raw, name: str = "acme") -> Payer:
     """The invented payer with this policy, loaded from documents as a plugin's files would be."""
     problems = Problems()
     tables = [TableDocument(_document(f"{name}.toml", table_document(name))) for name in TABLES]
     document = _document("policy.toml", policy)
-    manifest = _document("payer.toml", MANIFEST)
-    space = load_namespace("acme", _document("sources.toml", SOURCES), tables, [document], problems)
-    facts = payer_facts(manifest, "acme")
+    manifest = _document("payer.toml", {**MANIFEST, "id": name})
+    space = load_namespace(name, _document("sources.toml", SOURCES), tables, [document], problems)
+    facts = payer_facts(manifest, name)
     loaded, rules = load_policy(document, space, facts, problems)
     problems.check()
     plans = tuple(Plan(raw["id"], raw["name"], "") for raw in MANIFEST["plans"])
     return Payer(
-        "acme", "Acme Health", "crosspayer-acme", "1", plans, (loaded,), tuple(rules),
+        name, f"{name.title()} Health", f"crosspayer-{name}", "1", plans, (loaded,), tuple(rules),
         {table.id: table for table in space.tables.values()}, space.sources_by_id(), facts, {},
     )  # fmt: skip
+
+
+def rival_of(policy: Raw, random: Random) -> Raw:
+    """A second payer's policy: most of the same rules, many with other numbers, so that some are written together."""
+
+    def moved(node: Any) -> Any:
+        match node:
+            case dict():
+                return {key: moved(inner) if key in NUMBERED or key in LISTED else inner for key, inner in node.items()}
+            case list():
+                return [moved(inner) for inner in node]
+            case int() if not isinstance(node, bool) and random.random() < 0.6:
+                return node + random.randint(0, 3)
+        return node
+
+    kept = [rule for rule in policy["rules"] if "payer_facts" not in str(rule) and random.random() < 0.8]
+    rules = [{**rule, **{key: moved(rule[key]) for key in ("when", "require") if key in rule}} for rule in kept]
+    return {**policy, "id": "other/drawn", "rules": rules}
 
 
 def _document(name: str, data: Raw) -> Document:
@@ -128,11 +149,11 @@ def counted(tally: Tally) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one seed gave: the policy's rules, encounters, how they are asked, and the interpreter's answers."""
+    """What one seed gave: the policy's rules, payers, encounters, how they are asked, and the interpreter's answers."""
 
     seed: int
     rules: list[Raw]
-    payer: Payer
+    payers: list[Payer]
     encounters: list[Encounter]
     asked: dict[str, Any]
     expected: list[Answer]
@@ -147,21 +168,26 @@ def drawn(
     tally: Tally | None = None,
     kind: type[DrawPolicy] = DrawPolicy,
 ) -> Sample:
-    """One policy, of it the wanted rules, with encounters and the interpreter's answers."""
+    """One policy, of it the wanted rules, with encounters and the interpreter's answers.
+
+    Every third has a rival, and so has one that draws numbers.
+    """
     draw = kind(seed)
     policy = draw.policy(rules)
     policy["rules"] = [rule for rule in policy["rules"] if wanted(rule)]
-    payer = payer_of(policy)
+    payers = [payer_of(policy)]
+    if seed % 3 == 2 or kind is DrawNumbers:
+        payers.append(payer_of(rival_of(policy, Random(seed)), "other"))
     given = [Encounter.from_mapping(draw.encounter(f"e{index}")) for index in range(encounters)]
     asked: dict[str, Any] = draw.one(({}, {"payers": ["acme"]}, {"payers": ["acme"], "plans": ["acme/exchange"]}))
     with counted(tally if tally is not None else Counter()):
-        expected = [_engine(payer, "interpreted").evaluate(one, **asked) for one in given]
-    return Sample(seed, policy["rules"], payer, given, asked, expected)
+        expected = [Engine(payers, execution="interpreted").evaluate(one, **asked) for one in given]
+    return Sample(seed, policy["rules"], payers, given, asked, expected)
 
 
 def compare(sample: Sample) -> list[str]:
     """Where the compiled form differs from the interpreter: whole answers byte for byte, and decisions."""
-    engine = _engine(sample.payer, "compiled")
+    engine = Engine(sample.payers, execution="compiled")
     differences = []
     for one, want in zip(sample.encounters, sample.expected, strict=True):
         place = f"seed {sample.seed}, {one.id}"
@@ -178,10 +204,6 @@ def compare(sample: Sample) -> list[str]:
         if traced != tuple(Decision.of(one, trace=True) for one in want.determinations):
             differences.append(f"{place}: traced decisions differ")
     return differences
-
-
-def _engine(payer: Payer, execution: Execution) -> Engine:
-    return Engine([payer], execution=execution)
 
 
 def _first(want: Answer, got: Answer) -> str:
@@ -202,10 +224,10 @@ def _decisions(want: Answer, decided: tuple[Decision, ...]) -> str:
 
 
 def run(seeds: range, *, rules: int = 24, encounters: int = 30) -> Report:
-    """Many seeds, added up; every fourth draws rules that closed facts decide."""
+    """Many seeds, added up; every fourth draws rules that closed facts decide, every fourth rules on numbers."""
     report = Report()
     for seed in seeds:
-        kind = DrawClosed if seed % 4 == 3 else DrawPolicy
+        kind = {1: DrawNumbers, 3: DrawClosed}.get(seed % 4, DrawPolicy)
         sample = drawn(seed, rules=rules, encounters=encounters, tally=report.drawn, kind=kind)
         report.findings += sum(len(d.findings) + len(d.deferred) for a in sample.expected for d in a.determinations)
         report.differences += compare(sample)

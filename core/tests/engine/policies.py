@@ -347,3 +347,26 @@ class DrawClosed(DrawPolicy):
         )  # fmt: skip
         drawn: Raw = self.one(plain)(items)
         return drawn
+
+
+class DrawNumbers(DrawPolicy):
+    """Draws policies of which the rules compare numbers and distances: with a rival's, many differ in these alone."""
+
+    def rule(self, name: str) -> Raw:
+        """A rule with neither cap nor branches."""
+        drawn: Raw = {
+            "id": name,
+            "topic": "units",
+            "cites": ["primary"],
+            "title": f"Drawn {name}",
+            "effect": "review",
+            "require": self.condition({"line": "line"}, self.one((0, 0, 1))),
+        }
+        return drawn | ({"when": self.condition({"line": "line"}, 1)} if self.likely(0.4) else {})
+
+    def condition(self, items: Items, depth: int) -> Raw:
+        """A condition of at most this depth."""
+        if depth > 0 and self.likely(0.5):
+            return self.combined(items, depth)
+        drawn: Raw = self.one((self.number, self.number, self.distance))(items)
+        return drawn

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from crosspayer.engine.compile import comparisons, conditions, lists
+from crosspayer.engine.compile import comparisons, conditions, lists, rules
 from crosspayer.engine.compile.expressions import Pair
+from crosspayer.engine.compile.together import strictest
 
 from core.tests.engine.fuzzing import NODES, compare, drawn, run
+from core.tests.engine.policies import DrawNumbers, DrawPolicy
 
 SEEDS = range(200, 216)
 
@@ -47,10 +49,21 @@ def careless(plain: Callable[..., Pair]) -> Callable[..., Pair]:
     return pair
 
 
-def caught(wanted: Callable[[str], bool], plant: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> bool:
+def _text(rule: Any) -> str:
+    return json.dumps(rule, default=str)
+
+
+def caught(
+    wanted: Callable[[str], bool],
+    plant: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[DrawPolicy] = DrawPolicy,
+) -> bool:
     """Whether the fuzzer sees a planted bug, on rules that a test picks by their text."""
     for seed in range(40):
-        sample = drawn(seed, rules=40, encounters=10, wanted=lambda rule: wanted(json.dumps(rule, default=str)))
+        sample = drawn(
+            seed, rules=40, encounters=10, wanted=lambda rule: wanted(json.dumps(rule, default=str)), kind=kind
+        )
         if not sample.rules:
             continue
         with monkeypatch.context():
@@ -78,6 +91,13 @@ def test_a_limit_off_by_one_is_caught(operator: str, monkeypatch: pytest.MonkeyP
         monkeypatch.setitem(comparisons.ORDERED, operator, comparisons.ORDERED[other[operator]])
 
     assert caught(lambda text: f'"{operator}"' in text, plant, monkeypatch)
+
+
+def test_a_test_for_several_payers_that_is_too_weak_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def plant() -> None:
+        monkeypatch.setattr(rules, "strictest", lambda nodes, *, truth: strictest(nodes, truth=not truth))
+
+    assert caught(lambda _: True, plant, monkeypatch, DrawNumbers)
 
 
 @pytest.mark.parametrize("operator", comparisons.MEMBERS)

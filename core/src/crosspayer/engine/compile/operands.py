@@ -34,6 +34,10 @@ class Written(NamedTuple):
         return self.low == self.high and self.bounded == "True"
 
 
+ALWAYS_KNOWN = ("line.code", "line.service_date")
+"""Of the judged line; the interpreter answers for lines without."""
+
+
 class Operands:
     """Writes operands."""
 
@@ -150,6 +154,8 @@ class Operands:
 
     def _shown(self, root: str, fact: Fact, path: str) -> Written:
         local = self.writer.fact(root, fact)
+        if root == "l" and fact.path in ALWAYS_KNOWN:
+            return self._known(local, fact.type, path)._replace(tests=(), missing=())
         if fact.falls_back_to:
             outer = self.writer.constant(fact.falls_back_to)
             path = f"({path} if {local} is not None else {outer})"
