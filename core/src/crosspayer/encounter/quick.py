@@ -22,10 +22,10 @@ DIAGNOSIS = r"^[A-Z0-9][A-Z0-9.]*$"
 
 
 class Form:
-    """The codes of one pattern that were seen to fit it."""
+    """The codes of one pattern that were seen to fit it; what is not given fits, too."""
 
     def __init__(self, pattern: str) -> None:
-        self.good: set[str] = set()
+        self.good: set[str | None] = {None}
         self._match = re.compile(pattern).fullmatch
 
     def fits(self, value: str) -> bool:
@@ -34,6 +34,7 @@ class Form:
             return False
         if len(self.good) >= MOST:
             self.good.clear()
+            self.good.add(None)
         self.good.add(value)
         return True
 
@@ -117,7 +118,10 @@ def _look(fact: Fact, value: str, indent: str, environment: dict[str, Any]) -> l
     form = Form(fact.pattern)
     good, fits = f"good{len(environment)}", f"fits{len(environment)}"
     environment[good], environment[fits] = form.good, form.fits
-    doubt = f"if value not in {good} and not {fits}(value): return False"
     if fact.type is Type.CODES:
-        return [f"{indent}for value in {value} or ():", f"{indent}    {doubt}"]
-    return [f"{indent}value = {value}", f"{indent}if value is not None:", f"{indent}    {doubt}"]
+        return [f"{indent}for value in {value} or ():", f"{indent}    {_doubt('value', good, fits)}"]
+    return [indent + _doubt(value, good, fits)]
+
+
+def _doubt(value: str, good: str, fits: str) -> str:
+    return f"if {value} not in {good} and not {fits}({value}): return False"

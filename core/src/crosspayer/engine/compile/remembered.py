@@ -14,20 +14,22 @@ from crosspayer.determination.model import Finding
 from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.compile.runtime import Fixed, scope_at
 from crosspayer.engine.compile.totals import Totals
-from crosspayer.engine.judge import judge
+from crosspayer.engine.judge import finding, judge
+from crosspayer.engine.truth import Decided
 
 MOST = 4096
 """Combinations remembered for one group of rules; beyond it they are worked out afresh."""
 
 
 class Asked(NamedTuple):
-    """A rule of a seat. `counts`: whether a pass can change the sum."""
+    """A rule of a seat. `counts`: whether a pass can change the sum. Rules with the same `key` come to the same."""
 
     bound: BoundRule
     payer: str
     plan: str | None
     seat: int
     counts: bool
+    key: Hashable
     totals: Totals
 
 
@@ -48,16 +50,17 @@ class Remembered(dict[Hashable, tuple[Any, ...]]):
         self, key: Hashable, facts: Any, line: Any, position: int, held: Sequence[Any], at: Sequence[int | None]
     ) -> tuple[Any, ...]:
         """Ask the interpreter, and remember what it says."""
-        found = tuple(
-            self._said(
-                rule,
-                judge(
-                    rule.bound,
-                    scope_at(facts, rule.payer, rule.plan, line, position, held[rule.seat], at[rule.seat]),
-                ),
-            )
-            for rule in self._rules
-        )
+        judged: dict[Hashable, Finding] = {}
+        said = []
+        for rule in self._rules:
+            same = judged.get(rule.key)
+            if same is None:
+                scope = scope_at(facts, rule.payer, rule.plan, line, position, held[rule.seat], at[rule.seat])
+                one = judged[rule.key] = judge(rule.bound, scope)
+            else:
+                one = finding(rule.bound, same.kind, None, Decided(None, tuple(same.facts.items()), same.missing))
+            said.append(self._said(rule, one))
+        found = tuple(said)
         if not any(found):
             found = ()
         if len(self) >= MOST:
@@ -66,11 +69,11 @@ class Remembered(dict[Hashable, tuple[Any, ...]]):
         return found
 
 
-def _traced(rule: Asked, finding: Finding) -> tuple[int, tuple[Finding, ...]]:
-    return rule.totals.bit(finding), (msgspec.structs.replace(finding, facts=Fixed(finding.facts)),)
+def _traced(rule: Asked, one: Finding) -> tuple[int, tuple[Finding, ...]]:
+    return rule.totals.bit(one), (msgspec.structs.replace(one, facts=Fixed(one.facts)),)
 
 
-def _explained(rule: Asked, finding: Finding) -> tuple[int, tuple[Finding, ...]] | None:
-    if finding.kind in ("fail", "open"):
-        return _traced(rule, finding)
-    return (rule.totals.bit(finding), ()) if finding.kind == "pass" and rule.counts else None
+def _explained(rule: Asked, one: Finding) -> tuple[int, tuple[Finding, ...]] | None:
+    if one.kind in ("fail", "open"):
+        return _traced(rule, one)
+    return (rule.totals.bit(one), ()) if one.kind == "pass" and rule.counts else None
