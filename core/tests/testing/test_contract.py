@@ -124,14 +124,6 @@ def test_what_looks_personal_fails_without_being_shown(pytester: pytest.Pytester
     assert "codes.toml:1: this looks like a social security number" in said
 
 
-def test_an_exception_that_is_none_fails(pytester: pytest.Pytester, basics: Path) -> None:
-    kit = KIT.format(folder=str(basics)) + "    cannot_be = {('basics/codes/gone', 'open'): 'invented'}\n"
-    pytester.makepyfile(test_contract=kit)
-    counts, said = outcome(pytester, "test_contract.py")
-    assert counts == {"failed": 1, "passed": len(NAMES) - 1}
-    assert "cannot_be: there is no rule basics/codes/gone" in said
-
-
 def test_a_folder_of_cases_elsewhere_is_left_alone(pytester: pytest.Pytester) -> None:
     cases = pytester.mkdir("cases")
     (cases / "units.toml").write_text("not even TOML", encoding="utf-8")

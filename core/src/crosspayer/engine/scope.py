@@ -15,6 +15,9 @@ from crosspayer.engine.truth import Decided
 from crosspayer.language.names import cents
 from crosspayer.language.tree import Condition, ListName
 
+SAID = ("coverage.payer", "coverage.plan")
+"""What is known of a coverage because somebody answers for it."""
+
 
 @cache
 def steps(path: str, entity: str) -> tuple[str, ...]:
@@ -77,10 +80,8 @@ class Scope:
         thing, prefix = self._owner(of)
         tail = fact.path.partition(".")[2] if fact.entity else fact.path
         path = f"{prefix}.{tail}" if prefix else tail
-        if of == "coverage" and fact.path == "coverage.payer":
-            return self.payer, path
-        if of == "coverage" and fact.path == "coverage.plan":
-            return self.plan, path
+        if of == "coverage" and fact.path in SAID:
+            return (self.payer if fact.path == "coverage.payer" else self.plan), path
         value = thing
         for step in steps(fact.path, fact.entity):
             if value is None:

@@ -79,7 +79,7 @@ def write_text(found: Coverage, file: TextIO) -> None:
     figures = ", ".join([f"rules {_of(found.rules)}", *parts])
     file.write(f"{found.plugin}: {found.cases} cases exercise {percentage(found.counts())} %: {figures}.\n")
     for goal in found.missing:
-        file.write(f"  {found.where(goal.place)} {goal.rule}: {goal.what} is not exercised\n    {goal.case}\n")
+        file.write(f"  {found.where(goal.place)} {goal.whose}: {goal.what} is not exercised\n    {goal.case}\n")
     if found.score is None:
         return
     counts = found.mutant_counts()
@@ -117,7 +117,7 @@ def as_data(found: Coverage) -> dict[str, Any]:
         "branches": _figures(found.counts("branch"), "exercised"),
         "days": _figures(found.counts("day"), "exercised"),
         "missing": [
-            {"rule": g.rule, "kind": g.kind, "what": g.what, "where": found.where(g.place), "case": g.case}
+            {"whose": g.whose, "kind": g.kind, "what": g.what, "where": found.where(g.place), "case": g.case}
             for g in found.missing
         ],
     }

@@ -1,13 +1,16 @@
 """Which findings, branches and days the cases of an invented rule exercise."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from crosspayer.authoring.coverage.account import goals
 from crosspayer.authoring.coverage.bench import Bench
+from crosspayer.authoring.coverage.outcomes import outcomes
 from crosspayer.authoring.target import open_target
 from crosspayer.errors import InputError
 from crosspayer.plugins import discovery
+from crosspayer.policy.model import Plan
 
 from core.tests.authoring.coverage.conftest import Build, MakeBench, case
 from core.tests.invented import FOLDER, all_installed
@@ -69,18 +72,41 @@ def test_a_branch_is_exercised_by_the_case_that_takes_it(
     assert branches == {name: name == taken for name in ("otherwise[0]", "otherwise[1]", "effect")}
 
 
-def test_values_of_parameters_have_days_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_change_counts_once_where_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "installed", all_installed)
     bench = Bench(open_target(str(FOLDER / "acme")))
-    days = {
-        goal.what: goal.exercised
-        for goal in goals(bench)
-        if (goal.rule, goal.kind) == ("acme/units/units-a-day", "day")
-    }
+    days = {(goal.whose, goal.what): goal.exercised for goal in goals(bench) if goal.kind == "day"}
     assert days == {
-        "2019-12-31": False, "2020-01-01": False, "2025-12-31": True, "2026-01-01": False,
-        "2026-12-31": False, "2027-01-01": False,
+        ("acme/care", "2019-12-31"): False, ("acme/care", "2020-01-01"): False,
+        ("acme/units", "2019-12-31"): False, ("acme/units", "2020-01-01"): False,
+        ("parameter daily_limit", "2025-12-31"): True, ("parameter daily_limit", "2026-01-01"): False,
+        ("parameter daily_limit", "2026-12-31"): False, ("parameter daily_limit", "2027-01-01"): False,
     }  # fmt: skip
+
+
+OWN_DAYS = UNITS + "\nfrom = 2022-01-01\nto = 2023-12-31"
+
+
+def test_a_rules_own_days_want_cases_of_that_rule(make_bench: MakeBench) -> None:
+    bench = make_bench(OWN_DAYS, case(1, "absent", '"lines[0].service_date" = 2021-12-31'))
+    days = {(goal.whose, goal.what): goal.exercised for goal in goals(bench) if goal.kind == "day"}
+    assert days == {
+        ("basics/codes/tested", "2021-12-31"): True, ("basics/codes/tested", "2022-01-01"): False,
+        ("basics/codes/tested", "2023-12-31"): False, ("basics/codes/tested", "2024-01-01"): False,
+    }  # fmt: skip
+    place = next(goal.place for goal in goals(bench) if goal.what == "2024-01-01")
+    assert place.path[-1] == "to"
+
+
+def test_a_rule_that_asks_only_who_answers_is_never_open_where_the_payer_has_plans(make_bench: MakeBench) -> None:
+    asks_plan = make_bench(
+        'require = { fact = "coverage.plan", in = ["commercial"] }\neffect = "warn"', case(1, "open")
+    )
+    asks_more = make_bench('require = { fact = "coverage.state", is = "OH" }\neffect = "warn"', case(1, "open"))
+    assert {goal.what for goal in goals(asks_plan) if goal.kind == "finding"} == {"pass", "fail", "open"}
+    for bench, kinds in ((asks_plan, ("pass", "fail")), (asks_more, ("pass", "fail", "open"))):
+        payer = replace(bench.payer, plans=(Plan("commercial", "Commercial", "commercial"),))
+        assert outcomes(bench.rules[0].rule, payer) == kinds
 
 
 def test_a_finding_a_case_expects_besides_counts(make_bench: MakeBench) -> None:

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from crosspayer.authoring.coverage.bench import Bench, Trial
+from crosspayer.authoring.coverage.days import changes
+from crosspayer.authoring.coverage.outcomes import outcomes
 from crosspayer.authoring.coverage.spots import Place, Written, branch_number
 from crosspayer.engine.bind import rule_nodes
-from crosspayer.language.tree import FactRef, ParameterRef
-from crosspayer.policy.dating import Span, boundaries
+from crosspayer.language.tree import FactRef
 from crosspayer.policy.model import Rule
 
 Kind = Literal["finding", "branch", "day"]
 KINDS: tuple[Kind, ...] = ("finding", "branch", "day")
-FINDINGS = ("pass", "fail", "open")
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
     """One thing cases should exercise: `what` is a finding, `otherwise[1]`, `effect` (no branch fits) or a day.
 
-    `case` says which case would exercise it.
+    `whose` is the rule; of days it may be the policy or the parameter that begins, ends or changes. `rules` are those
+    whose cases can exercise it, `case` says which case would.
     """
 
-    rule: str
+    whose: str
+    rules: tuple[str, ...]
     kind: Kind
     what: str
     place: Place
@@ -38,10 +39,19 @@ def goals(bench: Bench) -> list[Goal]:
     """Every goal of the plugin's own rules, in the order of the documents; none twice."""
     found: dict[tuple[str, Kind, str, Place | None], Goal] = {}
     for written in bench.rules:
-        for goal in (*_findings(written, bench), *_branches(written, bench), *_days(written, bench)):
-            place = None if goal.kind == "day" else goal.place  # the days of a rule's versions are the rule's
-            found.setdefault((goal.rule, goal.kind, goal.what, place), goal)
-    return list(found.values())
+        for goal in (*_findings(written, bench), *_branches(written, bench)):
+            found.setdefault((goal.whose, goal.kind, goal.what, goal.place), goal)
+    return [*found.values(), *_days(bench)]
+
+
+def _days(bench: Bench) -> Iterator[Goal]:
+    for change in changes(bench):
+        dated = {trial.day_of(rule) for rule in change.rules for trial in bench.by_id[rule.id]}
+        first, ids = change.rules[0], tuple(dict.fromkeys(rule.id for rule in change.rules))
+        who = first.id if len(ids) == 1 else f"a rule such as {first.id}"
+        for day, side in change.days:
+            case = f"add a case of {who} with {first.dated_by} = {day}, {side}"
+            yield Goal(change.whose, ids, "day", str(day), change.place, day in dated, case)
 
 
 def _findings(written: Written, bench: Bench) -> Iterator[Goal]:
@@ -53,9 +63,9 @@ def _findings(written: Written, bench: Bench) -> Iterator[Goal]:
         "fail": "to which it applies and which does not meet it",
         "open": f"that leaves out a fact it needs{_needs(rule)}",
     }
-    for kind in FINDINGS:
+    for kind in outcomes(rule, bench.payer):
         case = f'add a case of {rule.id} with expect = "{kind}": an encounter {hints[kind]}'
-        yield Goal(rule.id, "finding", kind, written.place, kind in seen, case)
+        yield Goal(rule.id, (rule.id,), "finding", kind, written.place, kind in seen, case)
 
 
 def _needs(rule: Rule) -> str:
@@ -73,12 +83,12 @@ def _branches(written: Written, bench: Bench) -> Iterator[Goal]:
         when = "the first whose when holds" if branch.when is not None else "the one that is left"
         case = f"add a failing case of {rule.id} in which otherwise[{index}] is {when}, with effect = "
         yield Goal(
-            rule.id, "branch", f"otherwise[{index}]", written.at("otherwise", index), index in taken,
+            rule.id, (rule.id,), "branch", f"otherwise[{index}]", written.at("otherwise", index), index in taken,
             f'{case}"{branch.effect}"',
         )  # fmt: skip
     if rule.branches[-1].when is not None:
         case = f'add a failing case of {rule.id} in which no branch fits, with effect = "{rule.effect}"'
-        yield Goal(rule.id, "branch", "effect", written.place, len(rule.branches) in taken, case)
+        yield Goal(rule.id, (rule.id,), "branch", "effect", written.place, len(rule.branches) in taken, case)
 
 
 def _taken(trial: Trial, rule: Rule) -> Iterator[int]:
@@ -92,23 +102,3 @@ def _taken(trial: Trial, rule: Rule) -> Iterator[int]:
         if False not in truths:
             return  # it fitted, or it is not known whether it did
     yield len(rule.branches)
-
-
-def _days(written: Written, bench: Bench) -> Iterator[Goal]:
-    rule = written.rule
-    dated = {trial.day_of(rule) for trial in bench.by_id[rule.id]}
-    for day, side in sorted(_changes(rule)):
-        case = f"add a case of {rule.id} with {rule.dated_by} = {day}, {side}"
-        yield Goal(rule.id, "day", str(day), written.place, day in dated, case)
-
-
-def _changes(rule: Rule) -> Iterator[tuple[date, str]]:
-    """The last day before each change of the rule or of a parameter it uses, and the first day after it."""
-    spans: list[Span] = [rule.span]
-    for node in rule_nodes(rule):
-        if isinstance(node, ParameterRef):
-            within = [value.span.meets(rule.span) for value in rule.parameters[node.name].values]
-            spans += [span for span in within if span is not None]
-    for day in boundaries(spans):
-        yield day, "the first day after it changes"
-        yield date.fromordinal(day.toordinal() - 1), "the last day before it changes"

@@ -96,7 +96,7 @@ def _coverage(plugin: str, bench: Bench, rule: str | None, mutants: bool) -> Cov
     if full is not None and full not in known:
         near = nearest(full, known)
         fail(f"{plugin} has no rule {rule} of its own; " + (f"did you mean {near}?" if near else "name policy/rule."))
-    chosen = [goal for goal in goals(bench) if full in (None, goal.rule)]
+    chosen = [goal for goal in goals(bench) if full in (None, *goal.rules)]
     cases = len(bench.trials) if full is None else len(bench.by_id[full])
     if not mutants:
         return Coverage(plugin, cases, chosen, bench.where)

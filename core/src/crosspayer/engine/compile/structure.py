@@ -10,6 +10,7 @@ from crosspayer.encounter.fact import Fact, Type
 from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.compile.writer import Place
 from crosspayer.engine.derived import how
+from crosspayer.engine.scope import SAID
 from crosspayer.language.tree import (
     AllOf,
     AnyOf,
@@ -43,8 +44,6 @@ MOST_STATES = 50_000
 """Combinations of values beyond which remembering what they come to would not pay."""
 INPUTS = {"line.discipline": ("line.modifiers", "line.rendering.discipline")}
 """Derived facts that closed facts decide."""
-SAID = ("coverage.payer", "coverage.plan")
-"""What the seat itself says of a coverage."""
 
 
 class Structure(NamedTuple):
