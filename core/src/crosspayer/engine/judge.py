@@ -120,6 +120,11 @@ def finding(
     )
 
 
+def alike(bound: BoundRule, found: Finding) -> Finding:
+    """What a rule finds that asks just what another found, without branches; neither grants anything."""
+    return finding(bound, found.kind, None, Decided(None, tuple(found.facts.items()), found.missing), found.payable)
+
+
 def _consequence(bound: BoundRule, branch: Branch | None) -> tuple[str, str, Adjustment | None, str]:
     """Wanted effect, allowed effect, adjustment and remedy. Without a branch and an own effect: the worst branch."""
     rule = bound.rule

@@ -14,8 +14,7 @@ from crosspayer.determination.model import Finding
 from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.compile.runtime import Fixed, scope_at
 from crosspayer.engine.compile.totals import Totals
-from crosspayer.engine.judge import finding, judge
-from crosspayer.engine.truth import Decided
+from crosspayer.engine.judge import alike, judge
 
 MOST = 4096
 """Combinations remembered for one group of rules; beyond it they are worked out afresh."""
@@ -58,7 +57,7 @@ class Remembered(dict[Hashable, tuple[Any, ...]]):
                 scope = scope_at(facts, rule.payer, rule.plan, line, position, held[rule.seat], at[rule.seat])
                 one = judged[rule.key] = judge(rule.bound, scope)
             else:
-                one = finding(rule.bound, same.kind, None, Decided(None, tuple(same.facts.items()), same.missing))
+                one = alike(rule.bound, same)
             said.append(self._said(rule, one))
         found = tuple(said)
         if not any(found):

@@ -87,10 +87,14 @@ class Rules:
         recall = self.recalled.take(bound, place, counts=matters)
         if recall is not None:
             return Asked(bound, place, recall, recall.group)
-        if isinstance(bound.require, Cap) or bound.branches:
+        if bound.branches:
             return Asked(bound, place, alone, alone)
         structures = self.conditions.structures
         when = None if bound.when is None else structures.key(bound.when, place)
+        if isinstance(bound.require, Cap):
+            key: Hashable = when, structures.cap_key(bound.require, place)
+            alike = bound.rule.grants is None and (self.trace or not matters)
+            return Asked(bound, place, key, key if alike else alone)
         grants = bound.when is not None and bound.rule.grants is not None
         key = when, structures.key(bound.require, place), grants
         if self.trace or structures.seated(bound):
@@ -164,7 +168,7 @@ class Rules:
         elif isinstance(one.key, Recall):
             self.lines += self.recalled.told([member.key for member in group if isinstance(member.key, Recall)])
         elif isinstance(one.bound.require, Cap):
-            self._capped(one, one.bound.require)
+            self._capped(group, one.bound.require)
         elif self.trace:
             self._traced(group)
         elif self._pass_matters(one.bound, one.seat):
@@ -215,7 +219,7 @@ class Rules:
     def _against(self, members: Sequence[Asked], indent: str) -> None:
         one = members[0]
         if one.bound.branches:
-            self.lines += self._judged(one, indent)
+            self.lines += self._judged([one], indent)
         else:
             self.lines += self.outcomes.told(one.key, [(each.bound, each.place) for each in members], indent)
 
@@ -227,13 +231,14 @@ class Rules:
             return
         self.lines.append(f"w = {self.outcomes.outcome(one.key, one.bound, one.place)}")
         self.lines.append("if w[0] == 2:")
-        self.lines += self._judged(one, "    ")
+        self.lines += self._judged([one], "    ")
         self.lines.append(f"else: {self.outcomes.telling(one.bound, one.seat, 'w')}")
 
-    def _capped(self, one: Asked, cap: Cap) -> None:
+    def _capped(self, group: Sequence[Asked], cap: Cap) -> None:
         """A cap that does not apply, or under which the line surely keeps its units; else the interpreter is asked."""
+        one = group[0]
         if self.trace:
-            self.lines += self._judged(one)
+            self.lines += self._judged(group)
             return
         when, _ = self._pairs(one)
         complete = self.writer.fact("facts", CATALOGUE["day.lines_complete"])
@@ -250,19 +255,20 @@ class Rules:
                 self.lines.append(f"elif not {applies}:")
         else:
             self.lines.append(f"if not ({applies} or {passes}):")
-        self.lines += self._judged(one, "    ")
+        self.lines += self._judged(group, "    ")
 
-    def _judged(self, one: Asked, indent: str = "") -> list[str]:
-        """Ask the interpreter for the finding: caps, and rules with branches."""
-        seat = one.place.seat
-        scope = self.writer.scope(Place(seat, by_day=False), now=self.trace)
-        call = f"judge({self.writer.thing(one.bound)}, {scope})"
-        total = self.writer.thing(self.totals[seat.number])
-        test = "" if self.trace else 'if g.kind == "fail" or g.kind == "open": '
-        return [
-            f"{indent}g = {call}; k{seat.number} |= {total}.bit(g)",
-            f"{indent}{test}f{seat.number}.append(g)",
-        ]
+    def _judged(self, group: Sequence[Asked], indent: str = "") -> list[str]:
+        """Ask the interpreter for the finding: caps, and rules with branches. The others of a group find the same."""
+        lines = []
+        for one in group:
+            seat, bound = one.place.seat, self.writer.thing(one.bound)
+            scope = self.writer.scope(Place(seat, by_day=False), now=self.trace)
+            call = f"judge({bound}, {scope})" if one is group[0] else f"alike({bound}, g)"
+            total = self.writer.thing(self.totals[seat.number])
+            test = "" if self.trace else 'if g.kind == "fail" or g.kind == "open": '
+            lines.append(f"{indent}g = {call}; k{seat.number} |= {total}.bit(g)")
+            lines.append(f"{indent}{test}f{seat.number}.append(g)")
+        return lines
 
     def _template(self, bound: BoundRule, kind: Kind, *, applies: bool = True) -> Finding:
         return finding(bound, kind, None, Decided(None), applies=applies)

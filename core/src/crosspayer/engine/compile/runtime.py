@@ -13,7 +13,7 @@ from crosspayer.engine.compile import timed
 from crosspayer.engine.compile.totals import payable
 from crosspayer.engine.decision import Decision
 from crosspayer.engine.interpret import business_days, decide, value_of
-from crosspayer.engine.judge import judge
+from crosspayer.engine.judge import alike, judge
 from crosspayer.engine.scope import Item, Scope
 
 put = msgspec.structs.force_setattr
@@ -129,7 +129,7 @@ def scope_at(
 
 
 ENVIRONMENT: dict[str, Any] = {
-    "Decision": Decision, "ISO": Iso(), "Item": Item, "any_starts_with": any_starts_with,
+    "Decision": Decision, "ISO": Iso(), "Item": Item, "alike": alike, "any_starts_with": any_starts_with,
     "business_days": business_days, "decide": decide, "inside": inside,
     "judge": judge, "named_discipline": timed.named_discipline, "payable": payable, "payer_fact": payer_fact,
     "put": put,

@@ -80,6 +80,12 @@ class Structures:
             return id(node), place
         return structure.number, place.seat if structure.seated else None, place.by_day
 
+    def cap_key(self, cap: Cap, place: Place) -> Hashable:
+        """Caps with the same key leave the same units, asked in the same place."""
+        where = None if cap.where is None else self.key(cap.where, place)
+        codes = cap.codes if isinstance(cap.codes, frozenset) else id(cap.codes)
+        return "cap", codes, where, cap.per, cap.highest_charge_first, self.key(cap.at_most, place)
+
     def closed(self, bound: BoundRule) -> Reads | None:
         """The facts that alone decide what a rule says; None where others do, or where they have too many values."""
         if isinstance(bound.require, Cap):
