@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -162,9 +163,10 @@ def starting() -> Result:
         raise SystemExit("crosspayer is not installed here; run it with uv run --group benchmarks")
     command = [str(Path(sys.executable).parent / "crosspayer"), "evaluate", str(example)]
     nothing = [sys.executable, "-c", "import click"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def run(words: list[str]) -> None:
-        subprocess.run(words, capture_output=True, check=False)
+        subprocess.run(words, capture_output=True, check=False, env=environment)
 
     figures = interleaved({"cli": Way(run, [[command]]), "nothing": Way(run, [[nothing]])})
     return {

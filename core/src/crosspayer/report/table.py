@@ -44,12 +44,12 @@ STYLES = {
 
 
 def console(file: TextIO) -> Console:
-    """A console for a terminal, or one of fixed width without colours for a pipe."""
+    """A console for a terminal, or one of fixed width without colours for a pipe. A word in colons stays as it is."""
     from rich.console import Console
 
     if file.isatty():
-        return Console(file=file, highlight=False)
-    return Console(file=file, width=PIPED_WIDTH, no_color=True, highlight=False, force_terminal=False)
+        return Console(file=file, highlight=False, emoji=False)
+    return Console(file=file, width=PIPED_WIDTH, no_color=True, highlight=False, emoji=False, force_terminal=False)
 
 
 def paragraph(out: Console, text: str, style: str = "") -> None:
