@@ -3,13 +3,19 @@
 import os
 import subprocess
 import sys
+import tomllib
+from datetime import datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crosspayer import schemas
 from crosspayer.errors import InputError
+from crosspayer.policy import documents, parsed
 from crosspayer.policy.documents import ValidatedDigests, read_toml
 from crosspayer.schemas import validate
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.tests.invented import FOLDER, all_installed, load
 
@@ -44,7 +50,49 @@ def test_a_document_is_validated_once(cache: Path, validations: list[str]) -> No
     read()
     read()
     assert validations == ["pack"]
-    assert [(path.name[:5], path.stat().st_size) for path in cache.iterdir()] == [("pack-", 0)]
+    (kept,) = cache.iterdir()
+    assert kept.name.startswith("pack-")
+    assert parsed.read(kept.read_bytes()) == tomllib.loads(PACK.decode())
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_document_that_was_kept_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = read_toml(PACK, "pack.toml", "pack", ValidatedDigests())
+    monkeypatch.setattr(documents, "tomllib", None)
+    assert read_toml(PACK, "pack.toml", "pack", ValidatedDigests()) == first
+
+
+@pytest.mark.parametrize("damage", [b"", b"damaged", b"x" * 40])
+def test_a_damaged_file_is_parsed_and_mended(damage: bytes, cache: Path, validations: list[str]) -> None:
+    first = read_toml(PACK, "pack.toml", "pack", ValidatedDigests())
+    (kept,) = cache.iterdir()
+    good = kept.read_bytes()
+    kept.write_bytes(damage)
+    assert read_toml(PACK, "pack.toml", "pack", ValidatedDigests()) == first
+    assert (validations, kept.read_bytes()) == (["pack"], good)
+
+
+def test_of_what_is_no_plugins_own_only_the_digest_is_kept(cache: Path) -> None:
+    cases = (FOLDER / "basics" / "cases" / "codes.toml").read_bytes()
+    read_toml(cases, "codes.toml", "case", ValidatedDigests())
+    assert [path.stat().st_size for path in cache.iterdir()] == [0]
+
+
+VALUES = st.recursive(
+    st.one_of(st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.text(), st.dates()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), VALUES, max_size=4))
+def test_a_document_comes_back_as_it_was(data: dict[str, Any]) -> None:
+    assert parsed.read(parsed.write(data)) == data
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 1, 1, 8), time(8), 2**64])
+def test_what_no_valid_document_holds_is_not_kept(value: object) -> None:
+    assert parsed.write({"value": [value]}) == b""
 
 
 def test_a_changed_document_is_validated_again(cache: Path, validations: list[str]) -> None:
@@ -106,7 +154,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(
     assert validations == ["pack", "pack"]
 
 
-def test_it_holds_nothing_but_names_of_documents(cache: Path) -> None:
+def test_it_holds_nothing_but_documents_of_plugins(cache: Path) -> None:
     load(*all_installed())
     kept = sorted(path.name for path in cache.iterdir())
     assert {name.partition("-")[0] for name in kept} == {"pack", "payer", "policy", "sources", "table"}

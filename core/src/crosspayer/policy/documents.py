@@ -14,10 +14,13 @@ from typing import Any
 from crosspayer import schemas
 from crosspayer.errors import InputError, Problem
 from crosspayer.language.names import Path as KeyPath
+from crosspayer.policy import parsed
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 200_000
 """The rows or codes of one table."""
+KEPT = frozenset({"pack", "payer", "policy", "sources", "table"})
+"""The schemas of documents that are kept parsed: what a plugin says itself, and nothing else."""
 _WORDS = re.compile(rb"""(?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*'|#[^\n]*)""")
 
 
@@ -91,9 +94,10 @@ def path_text(path: KeyPath) -> str:
 class ValidatedDigests:
     """Remembers which documents have been validated against these schemas, so that jsonschema need not be imported.
 
-    One empty file per digest under the user's cache folder (`CROSSPAYER_CACHE`, `XDG_CACHE_HOME` or `~/.cache`; an
-    empty `CROSSPAYER_CACHE` switches it off). Only digests of policy documents are kept, never anything of an
-    encounter. An unwritable folder only costs time.
+    One file per digest under the user's cache folder (`CROSSPAYER_CACHE`, `XDG_CACHE_HOME` or `~/.cache`; an empty
+    `CROSSPAYER_CACHE` switches it off). Of what a plugin says itself the file holds the parsed document too, since TOML
+    takes longer to parse than everything else; of profiles, cases and encounters nothing is kept but the digest. A file
+    that is damaged, or a folder that cannot be written, only costs time.
     """
 
     def __init__(self) -> None:
@@ -112,13 +116,24 @@ class ValidatedDigests:
     def __contains__(self, key: str) -> bool:
         return key in self.known
 
-    def add(self, key: str) -> None:
+    def parsed(self, key: str) -> Mapping[str, Any] | None:
+        """The parsed document, if it was kept and is undamaged."""
+        if self.folder is None or key not in self.known or key.rpartition("-")[0] not in KEPT:
+            return None
+        try:
+            return parsed.read((self.folder / key).read_bytes())
+        except OSError:
+            return None
+
+    def add(self, key: str, data: Mapping[str, Any] | None = None) -> None:
         """Remember a document; failures are ignored, the next run validates again."""
         if self.folder is None:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / key).touch()
+            written = self.folder / f".{key}-{os.getpid()}"
+            written.write_bytes(b"" if data is None or key.rpartition("-")[0] not in KEPT else parsed.write(data))
+            written.replace(self.folder / key)
         except OSError:
             self.folder = None
 
@@ -147,6 +162,10 @@ def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests
         fault = Problem(origin, line, column, "", "the file is not UTF-8 text", "save it as UTF-8")
         raise InputError([fault]) from None
     text = text.removeprefix("\ufeff")
+    key = f"{schema}-{digest}"
+    kept = validated.parsed(key)
+    if kept is not None:
+        return Document(origin, text, kept, f"sha256:{digest}"), []
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -156,15 +175,15 @@ def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests
 
         raise InputError([toml_syntax_problem(text, origin, error)]) from None
     document = Document(origin, text, data, f"sha256:{digest}")
-    key = f"{schema}-{digest}"
     if key in validated:
+        validated.add(key, data)  # it was not kept, or is damaged
         return document, []
     from crosspayer.schemas.toml_positions import key_positions
     from crosspayer.schemas.validate import problems
 
     found = problems(data, schema, origin, lambda: key_positions(text), quote_values=True)
     if not found:
-        validated.add(key)
+        validated.add(key, data)
     return document, found
 
 
