@@ -48,15 +48,14 @@ def judge(cap: Cap, scope: Scope, decide: Decide) -> Outcome:
     counted = _counts(scope.line, cap, scope, decide)
     if counted.truth is False:
         return Outcome(Decided(True, counted.used), None)
-    low, high, used, missing = _before(cap, scope, decide)
+    low, high, sure, others, missing = _before(cap, scope, decide)
     billed = own.low
     most = billed if limit.high is None else max(0, min(billed, limit.high - low))
     least = 0 if high is None else max(0, min(billed, limit.low - high))
-    evidence = joined([own.used, *used, limit.used])
     if most < billed and counted.truth is True:
-        return Outcome(Decided(False, evidence), most)
+        return Outcome(Decided(False, joined([own.used, counted.used, *sure, limit.used])), most)
     if least == billed:
-        return Outcome(Decided(True, evidence), billed)
+        return Outcome(Decided(True, joined([own.used, counted.used, *sure, *others, limit.used])), billed)
     return Outcome(Decided(None, (), joined([counted.missing, *missing, limit.missing])), None)
 
 
@@ -64,11 +63,15 @@ def _units(item: Item) -> Value:
     return Value.of(item.thing.units, f"{item.prefix}.units", item.thing.units)
 
 
-def _before(cap: Cap, scope: Scope, decide: Decide) -> tuple[int, int | None, list[Any], list[Any]]:
-    """Units counted before the judged line: surely, and possibly (None: without bound)."""
+def _before(cap: Cap, scope: Scope, decide: Decide) -> tuple[int, int | None, list[Any], list[Any], list[Any]]:
+    """Units counted before the judged line: surely, and possibly (None: without bound).
+
+    Then the facts of the lines surely counted, those that leave the others out, and what is missing.
+    """
     assert scope.line is not None
     low, high = 0, 0
-    used: list[Any] = []
+    sure: list[Any] = []
+    others: list[Any] = []
     missing: list[Any] = []
     unbounded = False
     for item in scope.lines():
@@ -76,20 +79,25 @@ def _before(cap: Cap, scope: Scope, decide: Decide) -> tuple[int, int | None, li
             continue
         member = all_of([_counts(item, cap, scope, decide), _pooled(item, cap, scope), _earlier(item, cap, scope)])
         if member.truth is False:
+            others.append(member.used)
             continue
         units = _units(item)
         if member.truth is True and units.known:
             low += units.low
-            used += [member.used, units.used]
+            sure += [member.used, units.used]
+        else:
+            others += [member.used, units.used]
         missing += [member.missing, units.missing]
         if units.known:
             high += units.low
         else:
             unbounded = True
-    if not (scope.facts.day is not None and scope.facts.day.lines_complete):
+    if scope.facts.day is not None and scope.facts.day.lines_complete:
+        others.append((("day.lines_complete", True),))
+    else:
         missing.append(("day.lines_complete",))
         unbounded = True
-    return low, None if unbounded else high, used, missing
+    return low, None if unbounded else high, sure, others, missing
 
 
 def _counts(item: Item, cap: Cap, scope: Scope, decide: Decide) -> Decided:
@@ -141,7 +149,7 @@ def _earlier(item: Item, cap: Cap, scope: Scope) -> Decided:
     numbers = [_sortable(i, "number") for i in (theirs, ours)]
     if None in (numbers[0][0], numbers[1][0]):
         return Decided(None, (), tuple(path for value, path in numbers if value is None))
-    return Decided(numbers[0][0] < numbers[1][0], ())
+    return Decided(numbers[0][0] < numbers[1][0], tuple((path, value) for value, path in numbers))
 
 
 def _sortable(item: Item, name: str) -> tuple[Any, str]:

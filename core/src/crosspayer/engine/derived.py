@@ -184,14 +184,16 @@ def _pooled(scope: Scope, settings: TimedSettings) -> Pool:
             missing.append((f"{item.prefix}.code",))
             found[""], units, sure = Interval(0, None), units.plus(Interval(0, None)), False
             continue
+        used.append(((f"{item.prefix}.code", item.thing.code),))
         if item.thing.code not in codes:
             continue
         member = _member(item, own, scope)
+        used.append(member.used)
         if member.low is False:
             sure = False
             continue
         minutes = _minutes(item, settings, scope)
-        used += [member.used, minutes.used]
+        used.append(minutes.used)
         missing += [member.missing, minutes.missing]
         low = minutes.low if member.low is True else 0
         line = Interval(low, minutes.high)
@@ -202,7 +204,9 @@ def _pooled(scope: Scope, settings: TimedSettings) -> Pool:
         units = units.plus(Interval(billed if billed and member.low is True else 0, billed))
         sure = sure and member.low is True
     complete = scope.facts.day is not None and scope.facts.day.lines_complete is True
-    if not complete:
+    if complete:
+        used.append((("day.lines_complete", True),))
+    else:
         missing.append(("day.lines_complete",))
     whole = settings.pool_by == "day" or (complete and sure)
     return Pool(

@@ -204,7 +204,7 @@ def supported(scope: Scope, settings: TimedSettings) -> tuple[int, int] | None:
     return cms_units(minutes, own)
 
 
-PATHS = Paths("lines", ["modifiers", "minutes", "training_minutes"])
+PATHS = Paths("lines", ["modifiers", "minutes", "training_minutes", "code"])
 
 
 def used(path: str, plain: Plain, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
@@ -216,12 +216,18 @@ def used(path: str, plain: Plain, lines: Sequence[Any], position: int, how: Coun
         facts["day.total_timed_minutes"] = found.stated
     if how.by_discipline:
         facts[PATHS[position][0]] = tuple(lines[position].modifiers)
-    for index in found.members:
-        item, paths = lines[index], PATHS[index]
+    for index, item in enumerate(lines):
+        paths = PATHS[index]
+        facts[paths[3]] = item.code
+        if item.code not in how.codes:
+            continue
         if how.by_discipline and index != position:
             facts[paths[0]] = tuple(item.modifiers)
+        if index not in found.members:
+            continue
         if item.minutes is not None:
             facts[paths[1]] = item.minutes
         if item.training_minutes is not None:
             facts[paths[2]] = item.training_minutes
+    facts["day.lines_complete"] = True
     return facts
