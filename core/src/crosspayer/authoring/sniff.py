@@ -206,7 +206,7 @@ def _column(fact: str, headings: Sequence[str]) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """As a TOML string: JSON's escapes are TOML's too."""
-    return json.dumps(text).replace("\x7f", "\\u007f")
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _comment(text: str) -> str:
