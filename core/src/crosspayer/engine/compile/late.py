@@ -52,17 +52,3 @@ def locals_of(names: Iterable[str], environment: dict[str, Any]) -> list[str]:
     return [
         name for name in names if name not in _RESERVED and name not in environment and not name.startswith(_OF_ITEMS)
     ]
-
-
-class Made:
-    """A function that is made when it is first called, and then stands in its own place."""
-
-    __slots__ = ("_environment", "_make", "_name")
-
-    def __init__(self, name: str, make: Callable[[], Callable[..., Any]], environment: dict[str, Any]) -> None:
-        self._name, self._make, self._environment = name, make, environment
-
-    def __call__(self, *given: Any) -> Any:
-        """Make it and call it."""
-        made = self._environment[self._name] = self._make()
-        return made(*given)

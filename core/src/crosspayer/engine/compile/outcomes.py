@@ -1,18 +1,17 @@
 """What follows where a rule does not quietly pass: functions that say how it ends, on which evidence, and tell it.
 
-They are seldom wanted, and compiled when they are. One that answers for a single rule tells its finding itself; one
-that answers for rules of several seats returns how they end, and each seat's own function tells it.
+They are seldom wanted, and written when they are. One function tells the findings of all rules that ask the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 
 from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.compile.conditions import Conditions
 from crosspayer.engine.compile.evidence import Evidence, Step, only
 from crosspayer.engine.compile.expressions import Pair
-from crosspayer.engine.compile.telling import FAIL, NOT_APPLICABLE, OPEN, PASS, UNSURE, teller, template, tracer
+from crosspayer.engine.compile.telling import FAIL, NOT_APPLICABLE, OPEN, PASS, UNSURE, template
 from crosspayer.engine.compile.totals import Totals
 from crosspayer.engine.compile.writer import Place
 from crosspayer.policy.model import Cap
@@ -28,45 +27,41 @@ class Outcomes:
         self.totals, self.conditions, self.trace = totals, conditions, trace
         self.writer = conditions.writer
         self.evidence = Evidence(self.writer)
-        self._shared: dict[Hashable, str] = {}  # the calls of functions that answer for several rules, by their key
 
-    def told(self, key: Hashable, rules: Sequence[tuple[BoundRule, Place]], indent: str) -> list[str]:
-        """Statements that tell the findings of rules with the same conditions."""
+    def told(self, rules: Sequence[tuple[BoundRule, Place]], indent: str) -> list[str]:
+        """Statements that tell the findings of rules with the same conditions and without branches."""
+        seats = list(dict.fromkeys(place.seat.number for _, place in rules))
+        call = self._call(rules, seats)
+        if len(seats) == 1:
+            return [f"{indent}k{seats[0]} |= {call}"]
+        bits = "; ".join(f"k{seat} |= x[{number}]" for number, seat in enumerate(seats))
+        return [f"{indent}x = {call}", f"{indent}{bits}"]
+
+    def told_or_failed(self, bound: BoundRule, place: Place) -> list[str]:
+        """The same for one rule with branches; the local `x` is None where it failed, and nothing is told of it yet."""
+        index = place.seat.number
+        return [f"x = {self._call([(bound, place)], [index])}", f"if x is not None: k{index} |= x"]
+
+    def _call(self, rules: Sequence[tuple[BoundRule, Place]], seats: Sequence[int]) -> str:
+        """The call of a function that appends the findings to the lists of the seats, and gives each seat's bits."""
         bound, place = rules[0]
-        if len(rules) == 1 and not (self.trace and bound.rule.grants):
-            return [f"{indent}k{place.seat.number} |= {self._telling(bound, place)}"]
-        lines = [f"{indent}w = {self.outcome(key, bound, place)}"]
-        return [*lines, *(f"{indent}{self.telling(bound, place.seat.number, 'w')}" for bound, place in rules)]
-
-    def outcome(self, key: Hashable, bound: BoundRule, place: Place) -> str:
-        """The call of a function that says how rules with this key end, and on what."""
-        call = self._shared.get(key)
-        if call is None:
-            call = self._shared[key] = self.writer.late(
-                lambda: self._body(bound, place, _returned), self._read(bound, place)
-            )
-        return call
-
-    def telling(self, bound: BoundRule, index: int, outcome: str) -> str:
-        """The statement that appends the finding of an outcome."""
-        make = tracer if self.trace else teller
-        name = self.writer.made(lambda: make(bound, self.totals[index]))
-        return f"k{index} |= {name}(f{index}, {outcome})"
-
-    def _telling(self, bound: BoundRule, place: Place) -> str:
-        """The call of a function that appends the rule's own finding, and gives its bit."""
-        totals, names = self.totals[place.seat.number], dict[int, tuple[str, str]]()
 
         def end(outcome: int, shown: str, indent: str) -> list[str]:
-            if outcome not in names:
-                one = template(bound, outcome)
-                names[outcome] = self.writer.thing(one.__copy__), repr(totals.bit(one))  # type: ignore[attr-defined]
-            new, bit = names[outcome]
-            put = f'x = {new}(); put(x, "{"missing" if outcome == OPEN else "facts"}", {shown}); f.append(x)'
-            return [f"{indent}{put}", f"{indent}return {bit}"]
+            if outcome == FAIL and bound.branches:
+                return [f"{indent}return None"]
+            lines = [f"{indent}y = {shown}"] if len(rules) > 1 else []
+            bits = dict.fromkeys(seats, 0)
+            for each, at in rules:
+                one, seat = template(each, outcome), at.seat.number
+                new = self.writer.thing(one.__copy__)  # type: ignore[attr-defined]
+                key, value = "missing" if outcome == OPEN else "facts", "y" if lines else shown
+                lines.append(f'{indent}x = {new}(); put(x, "{key}", {value}); f{seat}.append(x)')
+                bits[seat] |= self.totals[seat].bit(one)
+            found = tuple(bits.values()) if len(seats) > 1 else bits[seats[0]]
+            return [*lines, f"{indent}return {found}"]
 
-        first = {"f": f"f{place.seat.number}"}
-        return self.writer.late(lambda: self._body(bound, place, end), self._read(bound, place), first)
+        lists = {f"f{seat}": f"f{seat}" for seat in seats}
+        return self.writer.late(lambda: self._body(bound, place, end), self._read(bound, place), lists)
 
     def _read(self, bound: BoundRule, place: Place) -> set[str]:
         """The names in the rule's tests: its evidence needs most of them and few others."""
@@ -106,16 +101,14 @@ class Outcomes:
                 lines += self._ended(NOT_APPLICABLE, used, "        ", end)
             steps = (*only(when.true.text, self.conditions.used(bound.when, place, truth=True)), *steps)
         lines.append(f"    if {require.true.text}:")
-        returned = self._ended(PASS, steps, "        ", end)
-        if when is not None and bound.rule.grants:
-            returned[-1] = returned[-1].replace("return 1,", f"return 1 if {when.true.text} else {UNSURE},")
-        return lines + returned
+        if when is None or not bound.rule.grants:
+            return lines + self._ended(PASS, steps, "        ", end)
+        lines.append(f"        if {when.true.text}:")
+        return [
+            *lines, *self._ended(PASS, steps, "            ", end), *self._ended(UNSURE, steps, "        ", end),
+        ]  # fmt: skip
 
     def _ended(self, outcome: int, steps: Sequence[Step], indent: str, end: Ending) -> list[str]:
         write = self.evidence.missing if outcome == OPEN else self.evidence.used
         before, shown = write(steps, indent)
         return [*before, *end(outcome, shown, indent)]
-
-
-def _returned(outcome: int, shown: str, indent: str) -> list[str]:
-    return [f"{indent}return {outcome}, {shown}"]

@@ -221,18 +221,16 @@ class Rules:
         if one.bound.branches:
             self.lines += self._judged([one], indent)
         else:
-            self.lines += self.outcomes.told(one.key, [(each.bound, each.place) for each in members], indent)
+            self.lines += self.outcomes.told([(each.bound, each.place) for each in members], indent)
 
     def _traced(self, group: Sequence[Asked]) -> None:
         """The finding of each rule, whatever it is."""
         one = group[0]
         if not one.bound.branches:
-            self.lines += self.outcomes.told(one.key, [(each.bound, each.place) for each in group], "")
+            self.lines += self.outcomes.told([(each.bound, each.place) for each in group], "")
             return
-        self.lines.append(f"w = {self.outcomes.outcome(one.key, one.bound, one.place)}")
-        self.lines.append("if w[0] == 2:")
+        self.lines += [*self.outcomes.told_or_failed(one.bound, one.place), "else:"]
         self.lines += self._judged([one], "    ")
-        self.lines.append(f"else: {self.outcomes.telling(one.bound, one.seat, 'w')}")
 
     def _capped(self, group: Sequence[Asked], cap: Cap) -> None:
         """A cap that does not apply, or under which the line surely keeps its units; else the interpreter is asked."""

@@ -14,7 +14,7 @@ from crosspayer.encounter.fact import Fact, Type
 from crosspayer.encounter.model import attribute
 from crosspayer.engine.compile.expressions import Expressions
 from crosspayer.engine.compile.frame import unpacked
-from crosspayer.engine.compile.late import NAME, Late, Made, locals_of, names_in
+from crosspayer.engine.compile.late import NAME, Late, locals_of, names_in
 from crosspayer.engine.compile.paths import PATHS
 from crosspayer.engine.compile.runtime import ENVIRONMENT, Bounds, Masks
 from crosspayer.language.tree import ListName
@@ -104,7 +104,6 @@ class Writer:
         self.things: list[object] = []  # kept, so that their ids stay their own
         self.lates: dict[str, Late] = {}
         self._lock = RLock()
-        self._made = 0
         self._constants: dict[Hashable, str] = {}
         self._values: dict[Hashable, str] = {}
 
@@ -181,17 +180,6 @@ class Writer:
 
     def _keep(self, name: str, write: Callable[[], str]) -> None:
         self.lates[name] = self.environment[name] = Late(name, write, self.environment, self._lock)
-
-    def made(self, make: Callable[[], Callable[..., Any]]) -> str:
-        """The name of a function that is made when it is first called."""
-        name = f"T{self.number()}"
-        self.environment[name] = Made(name, make, self.environment)
-        return name
-
-    def number(self) -> int:
-        """A number that nobody had yet."""
-        self._made += 1
-        return self._made
 
     # --- facts
 
