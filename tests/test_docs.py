@@ -1,6 +1,6 @@
 """The documentation is true: what it shows is what is printed, its code runs, its examples answer, its links lead on.
 
-Run as a program (`uv run python -m tests.test_docs`), it writes what is printed now into the README.
+Run as a program (`uv run python -m tests.test_docs`), it writes what is printed now into the README and these pages.
 """
 
 import json
@@ -20,6 +20,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from tests.documents import ROOT, Block, blocks, crosspayer, documents, marked, rewrite, run, trimmed, where, write_file
 
 README = ROOT / "README.md"
+PAGES = (ROOT / "docs/coverage.md", ROOT / "docs/testing.md")
+"""Pages whose commands are run in the repository."""
 EXAMPLES = sorted((ROOT / "examples").glob("*.json"))
 PAYERS = {"aetna", "bcbs", "cigna", "medicare", "uhc"}
 
@@ -50,6 +52,22 @@ def printed_now(home: Path) -> list[tuple[Block, subprocess.CompletedProcess[str
 def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
     for block, done in printed_now(follow(tmp_path)):
         assert (done.stderr, done.returncode in (0, 1, 3)) == ("", True)
+        # to mend: uv run python -m tests.test_docs
+        assert trimmed(block.text) == trimmed(done.stdout), where(block)
+
+
+def printed_here(page: Path) -> list[tuple[Block, subprocess.CompletedProcess[str]]]:
+    """The same for a page whose commands need nothing but the repository."""
+    shown = marked(page, "prints")
+    return [(block, crosspayer(*shlex.split(block.marker.partition(": ")[2])[1:])) for block in shown]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_shows_what_is_printed(page: Path) -> None:
+    shown = printed_here(page)
+    assert shown
+    for block, done in shown:
+        assert (done.stderr, done.returncode) == ("", 0)
         # to mend: uv run python -m tests.test_docs
         assert trimmed(block.text) == trimmed(done.stdout), where(block)
 
@@ -157,13 +175,14 @@ def test_the_design_names_tests_that_exist() -> None:
 
 
 def record() -> None:
-    """Put what is printed now into the README."""
+    """Put what is printed now into the README and the pages."""
     with tempfile.TemporaryDirectory() as home:
-        found = printed_now(follow(Path(home)))
-    for block, done in found:
-        if done.stderr:
-            sys.exit(f"{where(block)}: {done.stderr}")
-    rewrite(README, {block: trimmed(done.stdout) for block, done in found})
+        shown = {README: printed_now(follow(Path(home))), **{page: printed_here(page) for page in PAGES}}
+    for path, found in shown.items():
+        for block, done in found:
+            if done.stderr:
+                sys.exit(f"{where(block)}: {done.stderr}")
+        rewrite(path, {block: trimmed(done.stdout) for block, done in found})
 
 
 if __name__ == "__main__":
