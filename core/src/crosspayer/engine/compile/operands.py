@@ -91,7 +91,7 @@ class Operands:
         settings, path = self.writer.constant(how), self.writer.constant(ref.fact.path)
         pool, new = self.writer.once(("pool", how.codes, how.by_discipline, how.training_codes), "p")
         if new:
-            self.writer.line_values.append(f"{pool} = timed_pool(lines, l, {settings}, facts.day)")
+            self.writer.line_values.append(f"{pool} = timed_pool(lines, l, {settings}, facts)")
         # the interpreter's answer does not depend on the seat either, unless the contract says how to count
         key = ("timed", how, ref.fact.path, place.seat if by_contract else None)
         name, new = self.writer.once(key, "v")

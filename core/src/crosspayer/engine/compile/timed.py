@@ -55,8 +55,9 @@ def counting(settings: TimedSettings) -> Counting:
     return Counting(codes_of(settings), settings.pool_by == "discipline", settings.method, settings.training_codes)
 
 
-def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | None:
+def pool(lines: Sequence[Any], line: Any, how: Counting, facts: Any) -> Pool | None:
     """The lines counted together with the judged one; None where anything about them is not plain."""
+    day = facts.day
     if day is None or day.lines_complete is not True:
         return None
     codes, by_discipline, _, training_codes = how
@@ -80,7 +81,9 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | Non
                 whole = False
                 continue
         counted, billed = item.minutes, item.units
-        if billed is None or item.aide_minutes is not None or item.setup_minutes is not None or code in training_codes:
+        if billed is None or item.aide_minutes is not None or item.setup_minutes is not None:
+            return None
+        if code in training_codes and not _surely_no_device(lines, facts.device):
             return None
         if counted is None:
             unknown.append(index)
@@ -93,6 +96,13 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, day: Any) -> Pool | Non
     told = stated is not None and whole
     total = stated if told else sum(minutes.values())
     return Pool(minutes, units, members, unknown, own_open, total, told or not unknown, stated)
+
+
+def _surely_no_device(lines: Sequence[Any], device: Any) -> bool:
+    """Whether the device is surely not billed on this day, so that all minutes count."""
+    if device is None or device.billed_here is not False:
+        return False
+    return not any(line.code is None or line.code.startswith("L") for line in lines)
 
 
 def _discipline(line: Any) -> str | None:
@@ -187,7 +197,7 @@ def supported(scope: Scope, settings: TimedSettings) -> tuple[int, int] | None:
     """Fewest and most units the minutes support for the judged line's code, in the plain case."""
     assert scope.line is not None
     line, how = scope.line.thing, counting(settings)
-    found = pool(scope.facts.lines, line, how, scope.facts.day)
+    found = pool(scope.facts.lines, line, how, scope.facts)
     if found is None or found.open or line.code not in found.minutes:
         return None
     method = how.method
@@ -229,5 +239,7 @@ def used(path: str, plain: Plain, lines: Sequence[Any], position: int, how: Coun
             facts[paths[1]] = item.minutes
         if item.training_minutes is not None:
             facts[paths[2]] = item.training_minutes
+        if item.code in how.training_codes:
+            facts["device.billed_here"] = False
     facts["day.lines_complete"] = True
     return facts
