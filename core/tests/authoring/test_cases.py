@@ -121,7 +121,11 @@ def test_a_case_that_does_not_hold_says_how(old: str, new: str, case: str, diffe
             'from = "modifier-violated"',
             "cases[1].from: the cases start from each other in a circle; ",
         ),
-        ('id = "modifier-violated"', 'id = "modifier-satisfied"', "cases[1].id: two cases are named modifier-"),
+        (
+            'id = "modifier-violated"',
+            'id = "modifier-satisfied"',
+            "cases[1].id: a case is named modifier-satisfied already, at crosspayer-acme/cases/units.toml:10",
+        ),
         (
             'modifiers = ["GP"]',
             'modifers = ["GP"]',

@@ -23,6 +23,8 @@ from crosspayer.policy.documents import Document, Problems, ValidatedDigests
 from crosspayer.policy.parts import read_parts
 
 Level = Literal["error", "warning"]
+DOCUMENTS = ("manifest", "sources", "table", "policy", "import", "case")
+"""The kinds of documents: each names only what those before it declare."""
 HOOKS = ("crosspayer_payer", "crosspayer_policies", "crosspayer_tables", "crosspayer_cases")
 
 
@@ -40,7 +42,10 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What became of one plugin: what was read, and everything to mend, sorted by place."""
+    """What became of one plugin: what was read, and everything to mend.
+
+    The remarks are sorted by the kind of document, so that a fault comes before what follows from it, and by place.
+    """
 
     id: str
     kind: Literal["payer", "pack"]
@@ -156,11 +161,17 @@ class _Opened:
         cases = len(gather_cases(self.library, found.values(), self.validated, problems))
         mine = (problem for problem in problems.found if problem.origin not in elsewhere)
         errors = {Remark("error", _kind(problem), problem) for problem in mine}
-        warnings = {Remark("warning", "placeholder", problem) for problem in placeholders(self.library)}
-        if not errors:  # what is not used may be used where a fault stands
+        warnings = set[Remark]()
+        if not errors:  # they come first; and what is not used may be used where a fault stands
+            warnings |= {Remark("warning", "placeholder", problem) for problem in placeholders(self.library)}
             warnings |= {Remark("warning", "unused", problem) for problem in unused(self.library)}
-        remarks = sorted(errors | warnings, key=lambda remark: (remark.problem, remark.kind))
+        remarks = sorted(errors | warnings, key=_order)
         return Validation(plugin.id, self.kind, len(self.origins), len(rules), cases, tuple(remarks))
+
+
+def _order(remark: Remark) -> tuple[int, Problem, str]:
+    """What others build on comes first: a case that names nothing may only follow from a fault of the manifest."""
+    return DOCUMENTS.index(_kind(remark.problem)), remark.problem, remark.kind
 
 
 def _kind(problem: Problem) -> str:

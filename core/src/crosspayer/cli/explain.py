@@ -23,7 +23,7 @@ from crosspayer.cli.denial import code_of, explain_denial, explain_payable, shee
 from crosspayer.cli.feed_options import feed_from, feed_options
 from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.determination.model import Determination
-from crosspayer.errors import InputError, nearest
+from crosspayer.errors import InputError, nearest_rule
 from crosspayer.policy.model import Payer
 
 
@@ -146,7 +146,7 @@ def _asked(
 def _check_rule(payer: Payer, rule: str) -> None:
     known = {r.id for r in payer.rules}
     if rule not in known:
-        near = nearest(rule, known)
+        near = nearest_rule(rule, known)
         hint = f"did you mean {near}?" if near else "see crosspayer explain without --rule."
         fail(f"{payer.id} has no rule {rule}; {hint}")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from crosspayer import schemas
 from crosspayer.errors import InputError, Problem
-from crosspayer.language.names import Path as KeyPath
+from crosspayer.schemas.positions import KeyPath, Place, place_of
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 200_000
@@ -51,16 +51,19 @@ class Problems:
 
     def add(self, document: Document, path: KeyPath, what: str, remedy: str) -> None:
         """Record a fault at a key of a document."""
+        line, column = self._place(document, path)
+        self.found.append(Problem(document.origin, line, column, path_text(document.written(path)), what, remedy))
+
+    def place(self, document: Document, path: KeyPath) -> str:
+        """A place that a fault elsewhere has to name: `policies/units.toml:12`."""
+        return f"{document.origin}:{self._place(document, path)[0]}"
+
+    def _place(self, document: Document, path: KeyPath) -> Place:
         from crosspayer.schemas.toml_positions import key_positions
 
         if document.origin not in self._positions:
             self._positions[document.origin] = key_positions(document.text)
-        path = document.written(path)
-        known, place = self._positions[document.origin], path
-        while place and place not in known:
-            place = place[:-1]
-        line, column = known.get(place, (1, 1))
-        self.found.append(Problem(document.origin, line, column, path_text(path), what, remedy))
+        return place_of(self._positions[document.origin], document.written(path)) or (1, 1)
 
     def at(self, document: Document, prefix: KeyPath = ()) -> Callable[[KeyPath, str, str], None]:
         """`add` for one document, as the condition parser wants it."""
