@@ -36,7 +36,7 @@ def says(shell: Shell, *words: str, stdin: str | bytes | None = None) -> list[st
         (b"", "the input is empty; give one encounter as a JSON object."),
         (b" \n\t\n", "the input is empty; give one encounter as a JSON object."),
         (b"[]", "the list holds no encounter; give at least one."),
-        (b"CANARY", "1:1: has no value here; write text in double quotes, a number, true, false or null."),
+        (b"CANARY", "the file is not JSON; give encounters as JSON, as crosspayer schema encounter describes them."),
         (b'{"id": "CANARY', "1:8: has a string that is not closed; close it with a double quote."),
         (b'{"id": CANARY}', "1:8: has no value here; write text in double quotes, a number, true, false or null."),
         (b'{"id": "a",\n "id": "CANARY", "lines": [{}]}', "2:2: id: is given twice; keep one of them."),
@@ -56,7 +56,7 @@ def test_a_file_that_holds_no_encounter(content: bytes, sentence: str, shell: Sh
 def test_a_file_that_is_missing_or_a_folder(shell: Shell) -> None:
     (shell.home / "folder").mkdir()
     assert says(shell, "evaluate", "gone.json", "folder") == [
-        "folder: the file cannot be read; check that it is a file you may read.",
+        "folder: is a folder, not a file of encounters; name the files in it.",
         "gone.json: there is no such file; correct its name, or use - for standard input.",
     ]
 
@@ -221,7 +221,7 @@ NO_FOLDER = "there is no such folder; give --plugin-dir the folder that holds pa
         (["--plan", "acme/"], "acme/ is not a plan; write it as payer/plan."),
         *((["--evaluation-date", day], NO_DAY) for day in ("today", "20261005", "2026-02-30", "")),
         (["--plugin-dir", "gone"], f"gone: {NO_FOLDER}"),
-        (["--plugin-dir", "visit.json"], f"visit.json: {NO_FOLDER}"),
+        (["--plugin-dir", "visit.json"], "visit.json: is a file; give --plugin-dir the folder that holds payer.toml."),
     ],
 )
 def test_options_that_cannot_be_meant(words: list[str], sentence: str, shell: Shell) -> None:

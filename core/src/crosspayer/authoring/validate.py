@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 from crosspayer.authoring.cases import gather_cases
 from crosspayer.authoring.tables.mapping import check_mappings
+from crosspayer.authoring.target import folder_of, no_plugin
 from crosspayer.authoring.unused import placeholders, unused
-from crosspayer.errors import InputError, Problem, nearest
+from crosspayer.errors import InputError, Problem
 from crosspayer.language.names import Spoilt
 from crosspayer.plugins import discovery
 from crosspayer.plugins.assemble import Library, gather, join, packs_used
@@ -72,9 +73,12 @@ def validate(named: Sequence[str], plugin_dirs: Iterable[str | Path] = ()) -> li
     there. Raises `InputError` where something named is no plugin.
     """
     validated = ValidatedDigests()
+    lent = list(plugin_dirs)
+    for given in lent:
+        folder_of(str(given))
     try:
         opened = [_Opened(candidate, validated) for candidate in _candidates(named)]
-        packs, refused = _packs(opened, plugin_dirs)
+        packs, refused = _packs(opened, lent)
         told = [{origin for other in opened if other is not one for origin in other.origins} for one in opened]
         return [one.checked(packs, refused, elsewhere) for one, elsewhere in zip(opened, told, strict=True)]
     except Quarantine as quarantine:  # a document that cannot be opened
@@ -86,19 +90,16 @@ def _candidates(named: Sequence[str]) -> list[Candidate]:
     found, wrong = list[Candidate](), list[Problem]()
     installed = {candidate.name: candidate for candidate in discovery.installed()}
     for name in dict.fromkeys(named):
-        candidate = discovery.folder(Path(name)) if Path(name).is_dir() else installed.get(name)
-        if candidate is None:
-            near = nearest(name, installed)
-            remedy = f"did you mean {near}?" if near else "name a folder that holds payer.toml, or an installed plugin"
-            wrong.append(Problem(name, None, None, "", "there is no such plugin", remedy))
-            continue
         try:
+            candidate = folder_of(name) if Path(name).is_dir() else installed.get(name)
+            if candidate is None:
+                raise InputError([no_plugin(name, installed)])
             root = locate(candidate)
             manifest(root, str(root))
+        except InputError as error:
+            wrong += error.problems
         except Quarantine as quarantine:
             what, _, remedy = quarantine.reason.partition("; ")
-            if Path(name).is_dir():
-                remedy = "name the folder of one plugin, or make one with crosspayer policy new"
             wrong.append(Problem(name, None, None, "", what.removeprefix(f"{name} "), remedy))
         else:
             found.append(candidate._replace(root=root, label=str(root)))

@@ -71,7 +71,8 @@ def check_folders(plugin_dirs: Sequence[str]) -> None:
     """Refuse folders that are not there."""
     for path in plugin_dirs:
         if not Path(path).is_dir():
-            fail(f"{path}: there is no such folder; give --plugin-dir the folder that holds payer.toml.")
+            what = "is a file" if Path(path).is_file() else "there is no such folder"
+            fail(f"{path}: {what}; give --plugin-dir the folder that holds payer.toml.")
 
 
 def refuse(error: InputError) -> NoReturn:
@@ -128,6 +129,9 @@ def read_inputs(names: Sequence[str], feed: Feed = JSON_ONLY) -> tuple[list[Enco
             bad.append(
                 Problem(name, None, None, "", "there is no such file", "correct its name, or use - for standard input")
             )
+            continue
+        except IsADirectoryError:
+            bad.append(Problem(name, None, None, "", "is a folder, not a file of encounters", "name the files in it"))
             continue
         except OSError:
             bad.append(Problem(name, None, None, "", "the file cannot be read", "check that it is a file you may read"))

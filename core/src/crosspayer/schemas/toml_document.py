@@ -70,6 +70,8 @@ def file_bytes(path: str | Path) -> bytes:
         return Path(path).read_bytes()
     except FileNotFoundError:
         raise _refused(str(path), "there is no such file", "correct its name") from None
+    except IsADirectoryError:
+        raise _refused(str(path), "is a folder, not a file", "name the file in it that is meant") from None
     except OSError:
         raise _refused(str(path), "the file cannot be read", "check that it is a file you may read") from None
 
