@@ -312,11 +312,13 @@ INSTALL = "install it with: pip install 'crosspayer-"
 def test_a_folder_with_a_faulty_plugin(file: str, old: str, new: str, reason: str, shell: Shell) -> None:
     folder = spoilt("acme", shell.home / "mine", file, old, new)
     name = shell.put("visit.json", encounter(coverages=[]))
-    told = f"crosspayer: folder acme is quarantined at stage {reason}"
+    told = f"folder acme is quarantined at stage {reason}"
     for words, code in ((["--payer", "bolt"], 0), (["--payer", "bolt", "--strict"], 2), (["--payer", "acme"], 2)):
         result = shell("evaluate", name, "--plugin-dir", folder, "--format", "json", *words)
         assert result.exit_code == code
-        assert result.stderr.splitlines()[0] == told
+        by_name = "the payer acme cannot answer: the plugin " if words[1] == "acme" else ""
+        assert result.stderr.splitlines()[0] == f"crosspayer: {by_name}{told}"
+        assert result.stderr.count("quarantined at stage") == 1
     only_bolt = shell("evaluate", name, "--plugin-dir", folder, "--payer", "bolt", "--format", "json")
     assert only_bolt.stdout == shell("evaluate", name, "--payer", "bolt", "--format", "json").stdout
 
@@ -329,8 +331,7 @@ def test_a_quarantined_payer_that_is_asked_says_why(shell: Shell) -> None:
         "pip install 'crosspayer-advanced>=2026.11,<2027'"
     )
     assert says(shell, "evaluate", name, "--plugin-dir", folder, "--payer", "acme") == [
-        f"folder acme is quarantined at stage document: {why}.",
-        f"the payer acme cannot answer: its plugin is quarantined at stage document: {why}.",
+        f"the payer acme cannot answer: the plugin folder acme is quarantined at stage document: {why}.",
     ]
     held = shell("evaluate", name, "--plugin-dir", folder, "--format", "json")
     assert held.exit_code == 3
