@@ -147,3 +147,21 @@ def test_a_reader_who_reads_no_further_ends_it_quietly(name: str, visit: str) ->
         assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     else:
         assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
+
+
+def test_a_long_search_shows_how_far_it_is_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    path = tmp_path / "open.json"
+    path.write_text(json.dumps({**encounter(device={}), "documentation": {}}), encoding="utf-8")
+    words = ["ask", str(path), "--what-would-change", "--all-payers", *PLUGINS]
+    command = [sys.executable, "-c", "from crosspayer.cli import main; main()", *words]
+    master, terminal = os.openpty()
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=terminal, env={**os.environ, "TERM": "xterm"}, check=False
+    )
+    os.close(terminal)
+    shown = os.read(master, 65536)
+    os.close(master)
+    assert b"what would change answers" in shown
+    quiet = crosspayer(*words)
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, b"")
+    assert quiet.stdout

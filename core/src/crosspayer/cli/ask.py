@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from crosspayer.cli.answering import Answering, answering_options
-from crosspayer.cli.app import ERROR, exit_code, fail, held_of, read_inputs
+from crosspayer.cli.app import ERROR, exit_code, fail, held_of, progress, read_inputs
 from crosspayer.determination.model import Determination
 from crosspayer.errors import InputError
 
@@ -101,7 +101,7 @@ def ask(
         from crosspayer.authoring.settling import settling
         from crosspayer.report import settling_text
 
-        settled = [settled for one in good for settled in settling(asked, one, of_held)]
+        settled = [settled for one in good for settled in settling(asked, one, of_held, progress)]
         if form == "json":
             click.echo(settling_text.as_json(settled, declared))
         elif found:
