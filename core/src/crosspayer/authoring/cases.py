@@ -16,9 +16,8 @@ from crosspayer.engine.engine import Engine
 from crosspayer.errors import InputError, nearest_rule
 from crosspayer.language.names import Path as KeyPath
 from crosspayer.language.names import suggestion
-from crosspayer.plugins.assemble import Library, assemble
+from crosspayer.plugins.assemble import Library
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests
-from crosspayer.policy.model import Payer
 from crosspayer.policy.parts import read_parts
 from crosspayer.schemas.positions import Place, place_of
 
@@ -218,15 +217,6 @@ def _apply(raw: Mapping[str, Any], data: dict[str, Any], document: Document, ind
         if not drop_fact(data, path):
             what = f"the encounter has no fact {path} that could be removed"
             problems.add(document, ("cases", index, "remove", position), what, "correct the path, or leave it out")
-
-
-def engine_for(library: Library, payers: Iterable[Payer]) -> Engine:
-    """The engine a plugin's cases run against, over the loaded payers.
-
-    A pack answers by itself, as a payer of its own name without plans that uses every rule of the pack. Raises
-    `InputError` for faults in its policies, which show only where they are joined.
-    """
-    return Engine([assemble(library, {}, {})] if library.plugin.is_pack else payers)
 
 
 def run_case(case: Case, engine: Engine) -> CaseResult:
