@@ -48,4 +48,4 @@ def test_pytest_takes_the_folders_of_packs_from_its_settings(pytester: pytest.Py
     pytester.makeini("[pytest]\ncrosspayer_plugin_dirs = packs/nowhere\n")
     counts, said = outcome(pytester, "acme")
     assert counts == {"errors": 1}
-    assert "basics" in said
+    assert "packs/nowhere: there is no such folder; name the folder of a plugin" in said

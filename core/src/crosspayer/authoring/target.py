@@ -59,6 +59,8 @@ def no_plugin(named: str, known: Iterable[str]) -> Problem:
 
 def folder_of(named: str) -> Candidate:
     """The plugin in a folder. Raises `InputError` where the folder holds none, or none that can be told."""
+    if not Path(named).is_dir():
+        raise InputError([Problem(named, None, None, "", "there is no such folder", "name the folder of a plugin")])
     candidate = folder(Path(named))
     try:
         manifest(locate(candidate), candidate.label)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,8 @@ from typing import Any
 from crosspayer import schemas
 from crosspayer.errors import InputError, Problem
 from crosspayer.schemas.positions import KeyPath, Place, place_of
+from crosspayer.schemas.toml_document import MAX_BYTES, parsed, shape_faults
 
-MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 200_000
 """The rows or codes of one table."""
 _WORDS = re.compile(rb"""(?:"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*'|#[^\n]*)""")
@@ -136,39 +135,13 @@ def read_toml(raw: bytes, origin: str, schema: str, validated: ValidatedDigests)
 
 def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests) -> tuple[Document, list[Problem]]:
     """The document, and the faults of its shape. Raises `InputError` where it is no TOML at all."""
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        raise InputError([Problem(origin, None, None, "", "the file is larger than 16 MiB", "split it")])
-    if _too_many(raw):
+    if len(raw) <= MAX_BYTES and _too_many(raw):
         what = f"the file lists more than {MAX_ROWS} rows or codes"
         raise InputError([Problem(origin, None, None, "", what, "split it")])
+    text, data = parsed(raw, origin)
     digest = hashlib.sha256(raw).hexdigest()
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
-        fault = Problem(origin, line, column, "", "the file is not UTF-8 text", "save it as UTF-8")
-        raise InputError([fault]) from None
-    text = text.removeprefix("\ufeff")
-    try:
-        data = tomllib.loads(text)
-    except RecursionError:
-        raise InputError([Problem(origin, None, None, "", "the document is nested too deeply", "flatten it")]) from None
-    except tomllib.TOMLDecodeError as error:
-        from crosspayer.schemas.toml_positions import toml_syntax_problem
-
-        raise InputError([toml_syntax_problem(text, origin, error)]) from None
-    document = Document(origin, text, data, f"sha256:{digest}")
-    key = f"{schema}-{digest}"
-    if key in validated:
-        return document, []
-    from crosspayer.schemas.toml_positions import key_positions
-    from crosspayer.schemas.validate import problems
-
-    found = problems(data, schema, origin, lambda: key_positions(text), quote_values=True)
-    if not found:
-        validated.add(key)
-    return document, found
+    found = shape_faults(text, data, origin, schema, digest, validated)
+    return Document(origin, text, data, f"sha256:{digest}"), found
 
 
 def _too_many(raw: bytes) -> bool:
