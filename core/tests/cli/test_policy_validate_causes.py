@@ -7,15 +7,23 @@ import pytest
 from core.tests.cli.conftest import Shell
 from core.tests.cli.spoiling import errors, spoil
 
+IDS = {
+    'id = "acne"': "4:1: error: id: the manifest says acne, the ids of its policies all begin with acme/; "
+    "make them agree.",
+    'id = "Acme"': "4:1: error: id: does not have the form expected here; write the id in kebab-case, as in "
+    "certified-in-time, at most 80 characters.",
+    "": '1:1: error: has no "id"; add it.',
+}
 
-def test_a_faulty_id_of_the_manifest_is_told_once_and_by_itself(shell: Shell, acme: Path) -> None:
-    spoil(acme / "payer.toml", ('id = "acme"', 'id = "acne"'))
+
+@pytest.mark.parametrize("written", IDS)
+def test_a_faulty_id_of_the_manifest_is_all_that_is_told(shell: Shell, acme: Path, written: str) -> None:
+    """Its policies, cases and facts go by the id it should have, whatever its folder is named."""
+    acme = acme.rename(shell.home / "folder")
+    spoil(acme / "payer.toml", ('id = "acme"', written))
     spoil(acme / "policies/units.toml", ("line.modifiers", "payer_facts.acme.gold_card"), ("has_one_of", "is"))
     spoil(acme / "policies/units.toml", ('["GP", "GO", "GN"]', "true"))
-    assert errors(shell) == [
-        "acme/payer.toml:4:1: error: id: the manifest says acne, the ids of its policies all begin with acme/; "
-        "make them agree."
-    ]
+    assert errors(shell, "folder") == [f"folder/payer.toml:{IDS[written]}"]
 
 
 @pytest.mark.parametrize("changed", ["units", "care"])

@@ -51,8 +51,8 @@ PLUGINS = {
     "note.md": IS_FILE,
     "visit.json": IS_FILE,
     "empty": NO_PLUGIN,
-    "acme/payer.toml": "is a file, and a plugin is a folder; name the folder of the plugin, acme.",
-    "acme/policies/units.toml": "is a file, and a plugin is a folder; name the folder of the plugin, acme.",
+    "acme/payer.toml": "is a file, and a plugin is a folder; name acme, the folder of the plugin.",
+    "acme/policies/units.toml": "is a file, and a plugin is a folder; name acme, the folder of the plugin.",
     "nowhere": "there is no such plugin; name a folder that holds payer.toml, or an installed plugin.",
 }
 
@@ -106,3 +106,16 @@ def test_a_line_that_is_none_leaves_the_other_records(shell: Shell) -> None:
     result = shell("evaluate", "many.ndjson")
     assert result.stderr.startswith("crosspayer: many.ndjson:1:1: has no value here; ")
     assert "Encounter a" in result.stdout
+
+
+def test_a_file_of_a_plugin_leads_to_its_folder_from_wherever_it_is_named(
+    shell: Shell, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files / "acme/policies")
+    for name, home in {
+        "units.toml": "..",
+        "../payer.toml": "..",
+        str(files / "acme/payer.toml"): str(files / "acme"),
+    }.items():
+        says = f"crosspayer: {name}: is a file, and a plugin is a folder; name {home}, the folder of the plugin.\n"
+        assert shell("policy", "validate", name).stderr == says

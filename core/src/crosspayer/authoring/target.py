@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -49,8 +50,10 @@ def no_plugin(named: str, known: Iterable[str]) -> Problem:
     path = Path(named)
     if path.is_file():
         homes = [home for home in path.resolve().parents[:2] if any((home / name).is_file() for name in MANIFESTS)]
-        up = path.parent if homes and homes[0] == path.resolve().parent else path.parent.parent
-        remedy = f"name the folder of the plugin, {up}" if homes else "name the folder that holds payer.toml"
+        remedy = "name the folder that holds payer.toml"
+        if homes:
+            home = homes[0] if path.is_absolute() else os.path.relpath(homes[0])
+            remedy = f"name {home}, the folder of the plugin"
         return Problem(named, None, None, "", "is a file, and a plugin is a folder", remedy)
     near = nearest(named, known)
     remedy = f"did you mean {near}?" if near else "name a folder that holds payer.toml, or an installed plugin"

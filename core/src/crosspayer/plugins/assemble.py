@@ -75,24 +75,23 @@ def gather(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems
 def _ids_begin(plugin: LoadedPlugin, policies: list[Document], problems: Problems, spoilt: Spoilt) -> None:
     """A policy's id begins with the plugin's. Where several agree on another, the manifest is what is wrong.
 
-    Nobody who names a rule or a fact by either id is told so again.
+    Who names a rule or a fact by either id is not told so again, nor where the manifest's own id has a fault.
     """
+    told = spoilt.holds("payer", plugin.id)
     foreign = [document for document in policies if document.data["id"].partition("/")[0] != plugin.id]
     payers = {document.data["id"].partition("/")[0] for document in foreign}
-    if not foreign or spoilt.holds("payer", plugin.id):
-        return
     for payer in payers:
         for fact in plugin.manifest.data.get("facts", []):
             spoilt.add("fact", f"payer_facts.{payer}.{fact['name']}")
     agreed = len(payers) == 1 and 1 < len(policies) == len(foreign)
-    if agreed:
+    if agreed and not told:
         what = f"the manifest says {plugin.id}, the ids of its policies all begin with {min(payers)}/"
         problems.add(plugin.manifest, ("id",), what, "make them agree")
     for document in foreign:
         payer, _, policy = document.data["id"].partition("/")
         for rule in document.data["rules"]:
             spoilt.add("rule", f"{plugin.id}/{policy}/{rule['id']}")
-        if not agreed:
+        if not agreed and not told:
             what = f"the policy's id names {payer}, the plugin is {plugin.id}"
             either = ", or correct the manifest's id" if len(policies) == len(foreign) else ""
             problems.add(document, ("id",), what, f"begin it with {plugin.id}/{either}")
