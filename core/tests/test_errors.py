@@ -89,6 +89,24 @@ def test_nearest_suggests_only_what_is_near(word: str, meant: str | None) -> Non
     assert nearest(word, ["at_least", "at_most", "filter", "GP"]) == meant
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("plan_of_care.certified", "plan_of_care.certified_on"),
+        ("plan_of_car.certified_on", "plan_of_care.certified_on"),
+        ("plan_of_care.zzz", None),
+        ("plan_of_care.units", "line.units"),
+        ("lines.units", "line.units"),
+        ("certified_on", "plan_of_care.certified_on"),
+        ("therapy-codes.toml", "therapy-code.toml"),
+        ("plan_of_care.", None),
+    ],
+)
+def test_of_dotted_names_the_last_parts_are_near(word: str, meant: str | None) -> None:
+    known = ["plan_of_care.certified_on", "plan_of_care.sent_on", "line.units", "therapy-code.toml"]
+    assert nearest(word, known) == meant
+
+
 @given(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=6), st.randoms(use_true_random=False))
 def test_nearest_does_not_depend_on_the_order_of_the_known_words(word: str, known: list[str], random: Random) -> None:
     shuffled = known.copy()
