@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from crosspayer import cli
+from crosspayer.authoring.format import formatted, schema_of
 from crosspayer.encounter.schema import encounter_schema
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -47,6 +48,24 @@ def printed_now(home: Path) -> list[tuple[Block, subprocess.CompletedProcess[str
         found.append((block, crosspayer(*arguments, cwd=home)))
     (code,), (shown,) = marked(README, "runs"), marked(README, "printed")
     return [*found, (shown, run(["-W", "error", "-c", code.text], home))]
+
+
+PLUGIN_FILES = [
+    (block, schema)
+    for path in documents()
+    for block in marked(path, "file")
+    if (schema := schema_of(Path("/plugin") / block.marker.partition(": ")[2])) is not None
+]
+"""The files of plugins that pages show whole."""
+
+
+@pytest.mark.parametrize(("block", "schema"), PLUGIN_FILES, ids=[where(block) for block, _ in PLUGIN_FILES])
+def test_a_file_of_a_plugin_that_is_shown_whole_is_in_canonical_form(block: Block, schema: str) -> None:
+    assert block.text + "\n" == formatted(block.text + "\n", schema, where(block))
+
+
+def test_pages_for_policy_authors_show_whole_files() -> None:
+    assert {block.path.name for block, _ in PLUGIN_FILES} == {"README.md", "tutorial.md", "sixth-payer.md"}
 
 
 def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from crosspayer.authoring.cases import engine_for
+from crosspayer.authoring.target import Target
 from crosspayer.plugins.build import install
 from crosspayer.policy.model import Rule
 
@@ -27,7 +27,7 @@ def carried() -> dict[str, dict[str, Rule]]:
     found: dict[str, dict[str, Rule]] = {}
     loaded = install(plugins=PLUGINS)
     for name, library in sorted(loaded.libraries.items()):
-        for rule in engine_for(library, loaded.payers).payers[name].rules:
+        for rule in Target(library, loaded).engine().payers[name].rules:
             for number in rule.carries:
                 found.setdefault(number, {})[f"{name}: {rule.id}"] = rule
     return found

@@ -6,13 +6,12 @@ Everything here is synthetic. A policy is real TOML in a real plugin folder, loa
 from __future__ import annotations
 
 import copy
-import itertools
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crosspayer.authoring.facts_of import drop_fact, put_fact
 from crosspayer.determination.model import Answer, Determination, Finding
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
@@ -77,18 +76,10 @@ def encounter(changes: Mapping[str, Any] | None = None, /, **facts: Any) -> dict
 
 def put(data: dict[str, Any], path: str, value: Any) -> None:
     """Set one fact by its full path, as in `lines[0].units`; `...` removes it."""
-    steps: list[Any] = [int(index) if index else name for name, index in re.findall(r"([a-z_0-9-]+)|\[(\d+)\]", path)]
-    node: Any = data
-    for step, following in itertools.pairwise(steps):
-        if isinstance(node, list):
-            node.extend({} for _ in range(step + 1 - len(node)))
-            node = node[step]
-        else:
-            node = node.setdefault(step, [] if isinstance(following, int) else {})
     if value is ...:
-        node.pop(steps[-1], None)
+        drop_fact(data, path)
     else:
-        node[steps[-1]] = value
+        put_fact(data, path, value)
 
 
 @dataclass(frozen=True)

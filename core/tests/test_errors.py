@@ -5,7 +5,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from crosspayer.errors import InputError, Problem, nearest
+from crosspayer.errors import InputError, Problem, nearest, nearest_rule
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,6 +89,24 @@ def test_nearest_suggests_only_what_is_near(word: str, meant: str | None) -> Non
     assert nearest(word, ["at_least", "at_most", "filter", "GP"]) == meant
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("plan_of_care.certified", "plan_of_care.certified_on"),
+        ("plan_of_car.certified_on", "plan_of_care.certified_on"),
+        ("plan_of_care.zzz", None),
+        ("plan_of_care.units", "line.units"),
+        ("lines.units", "line.units"),
+        ("certified_on", "plan_of_care.certified_on"),
+        ("therapy-codes.toml", "therapy-code.toml"),
+        ("plan_of_care.", None),
+    ],
+)
+def test_of_dotted_names_the_last_parts_are_near(word: str, meant: str | None) -> None:
+    known = ["plan_of_care.certified_on", "plan_of_care.sent_on", "line.units", "therapy-code.toml"]
+    assert nearest(word, known) == meant
+
+
 @given(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=6), st.randoms(use_true_random=False))
 def test_nearest_does_not_depend_on_the_order_of_the_known_words(word: str, known: list[str], random: Random) -> None:
     shuffled = known.copy()
@@ -97,10 +115,37 @@ def test_nearest_does_not_depend_on_the_order_of_the_known_words(word: str, know
 
 
 @given(st.text(min_size=1, max_size=8), st.lists(st.text(max_size=8), max_size=6))
-def test_a_known_word_is_nearest_to_itself_but_for_case(word: str, known: list[str]) -> None:
-    found = nearest(word, [word, *known])
-    assert found is not None
-    assert found.casefold() == word.casefold()
+def test_a_word_is_never_said_to_mean_itself_but_in_another_case(word: str, known: list[str]) -> None:
+    assert nearest(word, [word, *known]) == nearest(word, [other for other in known if other != word])
+    other = word.swapcase()
+    if other.casefold() == word.casefold() and other != word:
+        found = nearest(word, [word, other, *known])
+        assert found is not None
+        assert found != word
+        assert found.casefold() == word.casefold()
+
+
+RULES = ["acme/units/units-a-day", "acme/units/four-units", "acme/care/certified-in-time", "basics/codes/initial-once"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "meant"),
+    [
+        ("acme/units/units-a-dya", "acme/units/units-a-day"),
+        ("acme/unit/units-a-day", "acme/units/units-a-day"),
+        ("acme/unit/units-a-dya", "acme/units/units-a-day"),
+        ("acme/units/certified-in-time", "acme/care/certified-in-time"),
+        ("acme/codes/initial-once", "basics/codes/initial-once"),
+        ("acme/units/discipline-modifier", None),
+        ("acme/care/units-a-dya", None),
+        ("acme/units/units-a-day", None),
+        ("units-a-day", "acme/units/units-a-day"),
+        ("", None),
+    ],
+)
+def test_a_rule_is_compared_within_its_policy(rule: str, meant: str | None) -> None:
+    assert nearest_rule(rule, RULES) == meant
+    assert nearest_rule(rule, RULES[::-1]) == meant
 
 
 def test_importing_errors_and_schemas_imports_nothing_heavy() -> None:

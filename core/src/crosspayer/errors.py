@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from functools import total_ordering
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_PARTS = re.compile(r"[./]")
 
 
 @total_ordering
@@ -63,9 +67,35 @@ class InputError(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` was probably meant to be, whatever its case; None if none is near."""
+    """The known word that `word` was probably meant to be, whatever its case; None if none is near.
+
+    It is never `word` itself: whoever asks has found that this is not the one. Of dotted names and paths the last parts
+    must be near too: as a whole, `plan_of_care.zzz` is near to every fact of a plan of care.
+    """
     from difflib import get_close_matches
 
-    spelt = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
-    match = get_close_matches(word.casefold(), spelt, n=1)
-    return spelt[match[0]] if match else None
+    spelt = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True) if candidate != word}
+    for match in get_close_matches(word.casefold(), spelt, n=9):
+        ends = [_PARTS.split(name)[-1] for name in (word.casefold(), match) if _PARTS.search(name)]
+        if len(ends) < 2 or get_close_matches(ends[0], ends[1:]):
+            return spelt[match]
+    return None
+
+
+def nearest_rule(rule: str, known: Iterable[str]) -> str | None:
+    """The known rule, by its full id, that `rule` was probably meant to be; None if none is near.
+
+    A policy and a rule's own name are compared each by itself: as a whole, two rules of one policy are always near.
+    """
+    policies: dict[str, list[str]] = {}
+    for candidate in set(known) - {rule}:
+        policy, _, name = candidate.rpartition("/")
+        policies.setdefault(policy, []).append(name)
+    policy, _, name = rule.rpartition("/")
+    for meant in (policy, nearest(policy, policies)):
+        names = policies.get(meant or "", ())
+        near = name if name in names and meant != policy else nearest(name, names)
+        if near:
+            return f"{meant}/{near}"
+    elsewhere = [policy for policy, names in policies.items() if name in names]
+    return f"{elsewhere[0]}/{name}" if len(elsewhere) == 1 else None

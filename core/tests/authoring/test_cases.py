@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from crosspayer.authoring.cases import Case, CaseResult, engine_for, read_cases, run_case
+from crosspayer.authoring.cases import Case, CaseResult, read_cases, run_case
+from crosspayer.authoring.target import Target
 from crosspayer.errors import InputError
 from crosspayer.plugins.build import Installation
 from crosspayer.policy.documents import ValidatedDigests
@@ -13,7 +14,7 @@ from core.tests.invented import FOLDER, all_installed, as_installed, copied, loa
 
 def results(found: Installation, name: str) -> dict[str, tuple[Case, CaseResult]]:
     library = found.libraries[name]
-    engine = engine_for(library, found.payers)
+    engine = Target(library, found).engine()
     return {case.id: (case, run_case(case, engine)) for case in read_cases(library, ValidatedDigests())}
 
 
@@ -40,7 +41,7 @@ def test_a_plugin_without_cases_has_none() -> None:
 
 def test_a_pack_answers_with_every_rule_it_has_whoever_uses_it() -> None:
     found = load(as_installed("basics"))
-    engine = engine_for(found.libraries["basics"], found.payers)
+    engine = Target(found.libraries["basics"], found).engine()
     assert list(engine.payers) == ["basics"]
     assert [rule.id for rule in engine.payers["basics"].rules] == [
         "basics/codes/initial-once",
@@ -121,7 +122,11 @@ def test_a_case_that_does_not_hold_says_how(old: str, new: str, case: str, diffe
             'from = "modifier-violated"',
             "cases[1].from: the cases start from each other in a circle; ",
         ),
-        ('id = "modifier-violated"', 'id = "modifier-satisfied"', "cases[1].id: two cases are named modifier-"),
+        (
+            'id = "modifier-violated"',
+            'id = "modifier-satisfied"',
+            "cases[1].id: a case is named modifier-satisfied already, at crosspayer-acme/cases/units.toml:10",
+        ),
         (
             'modifiers = ["GP"]',
             'modifers = ["GP"]',

@@ -11,9 +11,11 @@ from crosspayer.authoring.facts_of import put_fact
 from crosspayer.authoring.fill import Asked
 from crosspayer.authoring.settling import MOST_FACTS, Settling, settling
 from crosspayer.encounter.read import Encounter
+from crosspayer.engine.engine import Engine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.tests import invented
 from core.tests.acme import Acme, World, encounter, rule
 
 VALUES: dict[str, tuple[Any, ...]] = {
@@ -54,7 +56,7 @@ def changes(world: World, data: dict[str, Any]) -> list[Settling]:
     """What would settle the determinations of an encounter."""
     asked = Asked(world.engine, (), (), False, None, list)
     given_ = Encounter.from_mapping(data)
-    return settling(asked, given_, asked.answer(given_).determinations)
+    return settling(asked, given_, asked.answer(given_).determinations, lambda found, _: found)
 
 
 def stands(world: World, data: dict[str, Any]) -> tuple[set[str], set[str]]:
@@ -185,3 +187,18 @@ def test_a_plan_nobody_knows_is_for_a_person(acme: Acme) -> None:
     (one,) = changes(world, data)
     assert one.judged == ("plan_not_known",)
     assert [dict(fact_set.example) for fact_set in one.sets] == [{"telehealth": False}]
+
+
+@pytest.mark.parametrize("plans", [(), ("acme/exchange",), ("acme/exchange", "acme/commercial")])
+@pytest.mark.parametrize("coverages", [[], [{"payer": "acme"}], [{"payer": "acme", "plan": "exchange"}, {}]])
+def test_trials_ask_one_payer_who_answers_as_among_all(plans: tuple[str, ...], coverages: list[Any]) -> None:
+    found = invented.load(*invented.all_installed())
+    engine = Engine(found.payers, found.reports)
+    data = Encounter.from_mapping(invented.encounter(coverages=coverages, device={}))
+    asked = Asked(engine, (), plans, True, None, list)
+    among_all = asked.answer(data).determinations
+    assert {d.payer for d in among_all} >= {"acme", "bolt"}
+    for payer in ("acme", "bolt"):
+        alone = asked.answer(data, payer).determinations
+        assert [d for d in alone if d.payer == payer] == [d for d in among_all if d.payer == payer]
+        assert {d.payer for d in alone} <= {payer, *(c["payer"] for c in coverages if "payer" in c)}

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from crosspayer.cli import cli
 from crosspayer.plugins import discovery
 
-from core.tests.invented import all_installed
+from core.tests.invented import all_installed, copied
 
 GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, str], None]
@@ -68,3 +68,9 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     before = sys.stdout
     yield Shell(home)
     assert sys.stdout is before
+
+
+@pytest.fixture
+def acme(shell: Shell) -> Path:
+    """A copy of the invented payer acme in the folder `acme`, to be changed."""
+    return copied("acme", shell.home)

@@ -36,7 +36,7 @@ def says(shell: Shell, *words: str, stdin: str | bytes | None = None) -> list[st
         (b"", "the input is empty; give one encounter as a JSON object."),
         (b" \n\t\n", "the input is empty; give one encounter as a JSON object."),
         (b"[]", "the list holds no encounter; give at least one."),
-        (b"CANARY", "1:1: has no value here; write text in double quotes, a number, true, false or null."),
+        (b"CANARY", "the file is not JSON; give encounters as JSON, as crosspayer schema encounter describes them."),
         (b'{"id": "CANARY', "1:8: has a string that is not closed; close it with a double quote."),
         (b'{"id": CANARY}', "1:8: has no value here; write text in double quotes, a number, true, false or null."),
         (b'{"id": "a",\n "id": "CANARY", "lines": [{}]}', "2:2: id: is given twice; keep one of them."),
@@ -56,7 +56,7 @@ def test_a_file_that_holds_no_encounter(content: bytes, sentence: str, shell: Sh
 def test_a_file_that_is_missing_or_a_folder(shell: Shell) -> None:
     (shell.home / "folder").mkdir()
     assert says(shell, "evaluate", "gone.json", "folder") == [
-        "folder: the file cannot be read; check that it is a file you may read.",
+        "folder: is a folder, not a file of encounters; name the files in it.",
         "gone.json: there is no such file; correct its name, or use - for standard input.",
     ]
 
@@ -221,7 +221,7 @@ NO_FOLDER = "there is no such folder; give --plugin-dir the folder that holds pa
         (["--plan", "acme/"], "acme/ is not a plan; write it as payer/plan."),
         *((["--evaluation-date", day], NO_DAY) for day in ("today", "20261005", "2026-02-30", "")),
         (["--plugin-dir", "gone"], f"gone: {NO_FOLDER}"),
-        (["--plugin-dir", "visit.json"], f"visit.json: {NO_FOLDER}"),
+        (["--plugin-dir", "visit.json"], "visit.json: is a file; give --plugin-dir the folder that holds payer.toml."),
     ],
 )
 def test_options_that_cannot_be_meant(words: list[str], sentence: str, shell: Shell) -> None:
@@ -312,11 +312,13 @@ INSTALL = "install it with: pip install 'crosspayer-"
 def test_a_folder_with_a_faulty_plugin(file: str, old: str, new: str, reason: str, shell: Shell) -> None:
     folder = spoilt("acme", shell.home / "mine", file, old, new)
     name = shell.put("visit.json", encounter(coverages=[]))
-    told = f"crosspayer: folder acme is quarantined at stage {reason}"
+    told = f"folder acme is quarantined at stage {reason}"
     for words, code in ((["--payer", "bolt"], 0), (["--payer", "bolt", "--strict"], 2), (["--payer", "acme"], 2)):
         result = shell("evaluate", name, "--plugin-dir", folder, "--format", "json", *words)
         assert result.exit_code == code
-        assert result.stderr.splitlines()[0] == told
+        by_name = "the payer acme cannot answer: the plugin " if words[1] == "acme" else ""
+        assert result.stderr.splitlines()[0] == f"crosspayer: {by_name}{told}"
+        assert result.stderr.count("quarantined at stage") == 1
     only_bolt = shell("evaluate", name, "--plugin-dir", folder, "--payer", "bolt", "--format", "json")
     assert only_bolt.stdout == shell("evaluate", name, "--payer", "bolt", "--format", "json").stdout
 
@@ -329,8 +331,7 @@ def test_a_quarantined_payer_that_is_asked_says_why(shell: Shell) -> None:
         "pip install 'crosspayer-advanced>=2026.11,<2027'"
     )
     assert says(shell, "evaluate", name, "--plugin-dir", folder, "--payer", "acme") == [
-        f"folder acme is quarantined at stage document: {why}.",
-        f"the payer acme cannot answer: its plugin is quarantined at stage document: {why}.",
+        f"the payer acme cannot answer: the plugin folder acme is quarantined at stage document: {why}.",
     ]
     held = shell("evaluate", name, "--plugin-dir", folder, "--format", "json")
     assert held.exit_code == 3

@@ -56,11 +56,24 @@ def test_no_sheet_where_every_rule_speaks_for_the_denial(shell: Shell, failing: 
 
 
 def test_a_sheet_that_cannot_be_written(shell: Shell, passing: str) -> None:
-    result = shell("explain", passing, "--denied", "4", "--appeal", "nowhere/appeal.md")
-    assert result.exit_code == 2
-    assert result.stderr == (
-        "crosspayer: nowhere/appeal.md cannot be written; name a file in a folder that you may write to.\n"
-    )
+    (shell.home / "folder.md").mkdir()
+    for name in ("nowhere/appeal.md", "folder.md"):
+        result = shell("explain", passing, "--denied", "4", "--appeal", name)
+        assert (result.exit_code, result.stdout) == (2, "")
+        told = f"crosspayer: {name} cannot be written; name a file in a folder that you may write to.\n"
+        assert result.stderr == told
+
+
+def test_a_sheet_that_is_refused_on_writing_ends_before_the_answer(
+    shell: Shell, passing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.write_text", refuse)
+    result = shell("explain", passing, "--denied", "4", "--appeal", "appeal.md")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "appeal.md cannot be written" in result.stderr
 
 
 def test_no_installed_rule_explains_it(shell: Shell, passing: str) -> None:

@@ -111,7 +111,7 @@ def test_facts_that_contradict_the_plugins_are_told_with_the_row(feed: Shell) ->
         (["feed.csv", "--columns", "gone.toml"], "gone.toml: there is no such file; correct its name."),
         (["feed.csv", "--columns", "webpt-billing"], "the column map webpt-billing does not say which columns name an"),
         (["gone.csv", "--columns", "map.toml"], "gone.csv: there is no such file; correct its name, or use -"),
-        (["feed.csv", "--columns", "feed.csv"], "no ready-made column map is named feed.csv;"),
+        (["feed.csv", "--columns", "feed.csv"], "feed.csv: the file is not TOML; give a TOML file."),
         (
             ["feed.csv", "--columns", "map.toml", "--encounter-by", "claims"],
             "feed.csv:1: the header row has no column claims; it has claim: did the export change?",

@@ -2,9 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ def crosspayer(
     return subprocess.run(
         command, input=stdin, capture_output=True, env={**os.environ, **(environment or {})}, check=False
     )
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """What the program does with signals is undone in the process of the tests."""
+    before = signal.getsignal(signal.SIGPIPE)
+    yield
+    signal.signal(signal.SIGPIPE, before)
 
 
 @pytest.fixture
@@ -104,3 +113,55 @@ def test_an_interrupted_command_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 2
+
+
+READ_NO_FURTHER = {
+    "evaluate": ["evaluate", "VISIT", *PLUGINS],
+    "evaluate json": ["evaluate", "VISIT", "--format", "json", *PLUGINS],
+    "evaluate csv": ["evaluate", "VISIT", "--format", "csv", *PLUGINS],
+    "explain": ["explain", "VISIT", "--payer", "acme", *PLUGINS],
+    "explain denied": ["explain", "VISIT", "--denied", "4", *PLUGINS],
+    "ask": ["ask", "VISIT", *PLUGINS],
+    "ask change": ["ask", "VISIT", "--what-would-change", *PLUGINS],
+    "facts": ["facts"],
+    "schema": ["schema", "encounter"],
+    "plugins": ["plugins", "list"],
+    "policy validate": ["policy", "validate", str(FOLDER / "basics")],
+    "policy test": ["policy", "test", str(FOLDER / "basics")],
+    "columns": ["columns", "list"],
+    "tables": ["tables", "list"],
+    "help": ["--help"],
+    "an error": ["evaluate", "gone.json"],
+}
+
+
+@pytest.mark.parametrize("name", READ_NO_FURTHER)
+def test_a_reader_who_reads_no_further_ends_it_quietly(name: str, visit: str) -> None:
+    words = [visit if word == "VISIT" else word for word in READ_NO_FURTHER[name]]
+    command = [sys.executable, "-c", "from crosspayer.cli import main; main()", *words]
+    unread, end = os.pipe()
+    os.close(unread)
+    done = subprocess.run(command, stdout=end, stderr=subprocess.PIPE, check=False)
+    os.close(end)
+    if name == "an error":  # which prints nothing there
+        assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    else:
+        assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
+
+
+def test_a_long_search_shows_how_far_it_is_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    path = tmp_path / "open.json"
+    path.write_text(json.dumps({**encounter(device={}), "documentation": {}}), encoding="utf-8")
+    words = ["ask", str(path), "--what-would-change", "--all-payers", *PLUGINS]
+    command = [sys.executable, "-c", "from crosspayer.cli import main; main()", *words]
+    master, terminal = os.openpty()
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=terminal, env={**os.environ, "TERM": "xterm"}, check=False
+    )
+    os.close(terminal)
+    shown = os.read(master, 65536)
+    os.close(master)
+    assert b"what would change answers" in shown
+    quiet = crosspayer(*words)
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, b"")
+    assert quiet.stdout

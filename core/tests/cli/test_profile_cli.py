@@ -134,7 +134,7 @@ def test_a_payer_or_plan_that_looks_like_a_slip_is_named_and_the_rest_is_answere
     [
         (None, "profile.toml: there is no such file; correct its name."),
         ("format = ", "profile.toml:1:10: has no value that can be read here; put text in double quotes."),
-        (b"\xff", "profile.toml:1: the file is not UTF-8 text; save it as UTF-8."),
+        (b"\xff", "profile.toml:1:1: the file is not UTF-8 text; save it as UTF-8."),
         (
             HEAD + "facts.coverage.contract_unit_kap = 4",
             "profile.toml:3:16: entries[0].facts.coverage.contract_unit_kap: is not a key here; "

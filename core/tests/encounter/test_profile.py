@@ -85,8 +85,8 @@ def test_a_file_is_read_and_a_remembered_one_is_not_validated_again(
     ("given", "sentence"),
     [
         (None, "{}: there is no such file; correct its name."),
-        ("folder", "{}: the file cannot be read; check that it is a file you may read."),
-        (b"format = 1 \xff", "{}:1: the file is not UTF-8 text; save it as UTF-8."),
+        ("folder", "{}: is a folder, not a file; name the file in it that is meant."),
+        (b"format = 1 \xff", "{}:1:12: the file is not UTF-8 text; save it as UTF-8."),
         (b"format = ", "{}:1:10: has no value that can be read here; put text in double quotes."),
     ],
 )

@@ -268,7 +268,7 @@ def test_two_policies_of_one_id_and_a_policy_of_another_payer(tmp_path: Path) ->
     (root / "policies" / "copy.toml").write_text(text, encoding="utf-8")
     (root / "policies" / "other.toml").write_text(text.replace("bolt/benefit", "acme/benefit"), encoding="utf-8")
     assert state(load(as_installed("bolt", root)), "bolt")[2].splitlines() == [
-        "crosspayer-bolt/policies/copy.toml:2:1: id: crosspayer-bolt/policies/benefit.toml has the same id "
+        "crosspayer-bolt/policies/copy.toml:2:1: id: crosspayer-bolt/policies/benefit.toml:2 has the same id "
         "bolt/benefit; give each policy its own id.",
         "crosspayer-bolt/policies/other.toml:2:1: id: the policy's id names acme, the plugin is bolt; "
         "begin it with bolt/.",

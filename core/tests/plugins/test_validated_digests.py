@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from crosspayer import schemas
 from crosspayer.errors import InputError
-from crosspayer.policy import documents, parsed
+from crosspayer.policy import kept
 from crosspayer.policy.documents import ValidatedDigests, read_toml
-from crosspayer.schemas import validate
+from crosspayer.schemas import toml_document, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,26 +50,26 @@ def test_a_document_is_validated_once(cache: Path, validations: list[str]) -> No
     read()
     read()
     assert validations == ["pack"]
-    (kept,) = cache.iterdir()
-    assert kept.name.startswith("pack-")
-    assert parsed.read(kept.read_bytes()) == tomllib.loads(PACK.decode())
+    (file,) = cache.iterdir()
+    assert file.name.startswith("pack-")
+    assert kept.read(file.read_bytes()) == tomllib.loads(PACK.decode())
 
 
 @pytest.mark.usefixtures("cache")
 def test_a_document_that_was_kept_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     first = read_toml(PACK, "pack.toml", "pack", ValidatedDigests())
-    monkeypatch.setattr(documents, "tomllib", None)
+    monkeypatch.setattr(toml_document, "tomllib", None)
     assert read_toml(PACK, "pack.toml", "pack", ValidatedDigests()) == first
 
 
 @pytest.mark.parametrize("damage", [b"", b"damaged", b"x" * 40])
 def test_a_damaged_file_is_parsed_and_mended(damage: bytes, cache: Path, validations: list[str]) -> None:
     first = read_toml(PACK, "pack.toml", "pack", ValidatedDigests())
-    (kept,) = cache.iterdir()
-    good = kept.read_bytes()
-    kept.write_bytes(damage)
+    (file,) = cache.iterdir()
+    good = file.read_bytes()
+    file.write_bytes(damage)
     assert read_toml(PACK, "pack.toml", "pack", ValidatedDigests()) == first
-    assert (validations, kept.read_bytes()) == (["pack"], good)
+    assert (validations, file.read_bytes()) == (["pack"], good)
 
 
 def test_of_what_is_no_plugins_own_only_the_digest_is_kept(cache: Path) -> None:
@@ -87,12 +87,12 @@ VALUES = st.recursive(
 
 @given(st.dictionaries(st.text(), VALUES, max_size=4))
 def test_a_document_comes_back_as_it_was(data: dict[str, Any]) -> None:
-    assert parsed.read(parsed.write(data)) == data
+    assert kept.read(kept.write(data)) == data
 
 
 @pytest.mark.parametrize("value", [datetime(2026, 1, 1, 8), time(8), 2**64])
 def test_what_no_valid_document_holds_is_not_kept(value: object) -> None:
-    assert parsed.write({"value": [value]}) == b""
+    assert kept.write({"value": [value]}) == b""
 
 
 def test_a_changed_document_is_validated_again(cache: Path, validations: list[str]) -> None:
@@ -156,9 +156,9 @@ def test_a_folder_that_cannot_be_written_costs_only_time(
 
 def test_it_holds_nothing_but_documents_of_plugins(cache: Path) -> None:
     load(*all_installed())
-    kept = sorted(path.name for path in cache.iterdir())
-    assert {name.partition("-")[0] for name in kept} == {"pack", "payer", "policy", "sources", "table"}
-    assert all(len(bytes.fromhex(name.partition("-")[2])) == 32 for name in kept)
+    names = sorted(path.name for path in cache.iterdir())
+    assert {name.partition("-")[0] for name in names} == {"pack", "payer", "policy", "sources", "table"}
+    assert all(len(bytes.fromhex(name.partition("-")[2])) == 32 for name in names)
 
 
 def test_a_second_run_does_not_import_the_validator(tmp_path: Path) -> None:

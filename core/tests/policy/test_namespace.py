@@ -224,9 +224,9 @@ def test_each_name_is_declared_once_among_the_policies_of_a_plugin(acme: Acme) -
     more = {"policies/other.toml": HEAD.replace("acme/main", "acme/other") + parameter(YEAR) + condition}
     found = acme.faults(parameter(YEAR) + condition, more=more, tables={"t.toml": table, "u.toml": table})
     assert found == [
-        "acme/policies/other.toml:11:13: parameters.p: main declares a parameter p too; declare it once.",
-        "acme/policies/other.toml:14:13: conditions.c: main declares a condition c too; declare it once.",
-        "acme/tables/u.toml:2:1: id: acme/tables/t.toml describes a table t too; rename one.",
+        "acme/policies/other.toml:11:13: parameters.p: main:11 declares a parameter p too; declare it once.",
+        "acme/policies/other.toml:14:13: conditions.c: main:14 declares a condition c too; declare it once.",
+        "acme/tables/u.toml:2:1: id: acme/tables/t.toml:2 describes a table t too; rename one.",
     ]
 
 

@@ -169,11 +169,25 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "versions that overlap": (
         rule("r", REQUIRE, to="2026-06-30") + rule("r", REQUIRE, **{"from": "2026-06-30"}),
-        "6:1: rules[0].id: the versions of r are in force on the same day; correct their from and to, or rename one.",
+        "13:1: rules[1].id: this version of r and the one at main:6 are both in force from 2026-06-30 to 2026-06-30; "
+        "correct their from and to, or rename one.",
+    ),
+    "an id given twice": (
+        rule("r", REQUIRE) + rule("s", REQUIRE) + rule("r", REQUIRE, **{"from": "2026-06-30"}),
+        "18:1: rules[2].id: a rule has the id r already, at main:6; "
+        "rename one, or date them one after the other if they are versions of one rule.",
+    ),
+    "a version within another": (
+        rule("r", REQUIRE, **{"from": "2020-01-01"})
+        + rule("r", REQUIRE, **{"from": "2019-01-01", "to": "2019-12-31"})
+        + rule("r", REQUIRE, **{"from": "2022-01-01", "to": "2022-12-31"}),
+        "21:1: rules[2].id: this version of r and the one at main:6 are both in force from 2022-01-01 to 2022-12-31; "
+        "correct their from and to, or rename one.",
     ),
     "versions with a gap": (
         rule("r", REQUIRE, to="2026-06-30") + rule("r", REQUIRE, **{"from": "2026-07-02"}),
-        "6:1: rules[0].id: the versions of r leave a gap between them; correct their from and to, or rename one.",
+        "13:1: rules[1].id: no version of r is in force between this one and the one at main:6; "
+        "correct their from and to, or rename one.",
     ),
     # words
     "a topic": (rule("r", REQUIRE, topic="'unit'"), '7:1: rules[0].topic: is "unit"; did you mean "units"?'),
@@ -202,13 +216,14 @@ def test_a_broken_rule_is_refused_with_place_reason_and_remedy(acme: Acme, name:
 def test_the_policy_itself_must_fit_its_plugin(acme: Acme) -> None:
     plain = rule("r", REQUIRE)
     assert acme.faults(plain, head=HEAD.replace("acme/main", "acne/main")) == [
-        "main:2:1: id: the policy's id names acne, the plugin is acme; begin it with acme/."
+        "main:2:1: id: the policy's id names acne, the plugin is acme; begin it with acme/, "
+        "or correct the manifest's id."
     ]
     assert acme.faults(plain, head=HEAD + "plans = ['comercial']\n") == [
         "main:5:10: plans[0]: the manifest knows no plan comercial; did you mean commercial?"
     ]
     assert acme.faults(plain, more={"policies/again.toml": HEAD + plain}) == [
-        "main:2:1: id: acme/policies/again.toml has the same id acme/main; give each policy its own id."
+        "main:2:1: id: acme/policies/again.toml:2 has the same id acme/main; give each policy its own id."
     ]
     narrow = rule("r", REQUIRE, plans="['exchange']")
     assert acme.faults(narrow, head=HEAD + "plans = ['commercial']\n", manifest=TWO_PLANS) == [

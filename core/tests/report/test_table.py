@@ -153,3 +153,31 @@ def test_the_plan_is_asked_before_facts_as_many_answers_wait_for(two_plans: Worl
 def test_no_line_is_wider_than_a_pipe_expects(two_plans: World) -> None:
     shown = printed(two_plans, encounter({"coverages[0].plan": ..., "lines[0].units": 3}), all_payers=True)
     assert 100 < max(map(len, shown)) <= table.PIPED_WIDTH
+
+
+INFORM = {"effect": "'inform'", "topic": "'units'"}
+WEAK = {"effect": "'inform'", "instead_of": "'not_covered'", "topic": "'modifiers'", "cites": "['unverified']"}
+UNITS = "{ fact = 'line.units', at_most = 1 }"
+MODIFIERS = "{ fact = 'line.modifiers', has_one_of = ['GP'] }"
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        (rule("notes", UNITS, **INFORM), "its rules speak of this line, but only inform"),
+        (rule("weak", MODIFIERS, **WEAK), "its rules speak of this line, but rest on sources too weak to count"),
+        (
+            rule("notes", UNITS, **INFORM) + rule("weak", MODIFIERS, **WEAK),
+            "its rules speak of this line, but only inform, or rest on sources too weak to count",
+        ),
+        (
+            rule("notes", UNITS, **INFORM, when="{ fact = 'line.units', at_least = 9 }"),
+            "none of its rules could be held against this line",
+        ),
+    ],
+)
+@pytest.mark.parametrize("modifiers", [["GP"], ["GO"]])
+def test_why_nothing_counts_as_checked(rules: str, why: str, modifiers: list[str], acme: Acme) -> None:
+    found = acme(rules).one(encounter({"lines[0].units": 1, "lines[0].modifiers": modifiers}))
+    assert "nothing_checked" in found.reasons
+    assert advice([found]) == [f"Ask the payer: {why}."]

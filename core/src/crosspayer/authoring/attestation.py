@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -44,7 +45,7 @@ class Attestation(msgspec.Struct, frozen=True):
     engine: str
     on: date | None
     plugins: tuple[PluginAttestation, ...]
-    format: str = "crosspayer/attestation/1"
+    format: Literal["crosspayer/attestation/1"] = "crosspayer/attestation/1"
 
     def to_json(self) -> bytes:
         """The attestation as canonical JSON."""

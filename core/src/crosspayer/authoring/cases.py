@@ -13,12 +13,11 @@ from crosspayer.authoring.facts_of import FactPathError, drop_fact, put_fact
 from crosspayer.determination.model import Determination, Finding
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.engine import Engine
-from crosspayer.errors import InputError, nearest
+from crosspayer.errors import InputError, nearest_rule
 from crosspayer.language.names import Path as KeyPath
 from crosspayer.language.names import suggestion
-from crosspayer.plugins.assemble import Library, assemble
+from crosspayer.plugins.assemble import Library
 from crosspayer.policy.documents import Document, Problems, ValidatedDigests
-from crosspayer.policy.model import Payer
 from crosspayer.policy.parts import read_parts
 from crosspayer.schemas.positions import Place, place_of
 
@@ -108,11 +107,15 @@ def _cases_of(document: Document, library: Library, known: set[str], problems: P
     spoilt = library.space.spoilt
     encounters: Mapping[str, Any] = document.data.get("encounters", {})
     raw_by_id: dict[str, Mapping[str, Any]] = {}
+    first_by_id: dict[str, int] = {}
     index_by_id = {raw["id"]: index for index, raw in enumerate(document.data["cases"])}
     for index, raw in enumerate(document.data["cases"]):
         if raw["id"] in raw_by_id:
-            problems.add(document, ("cases", index, "id"), f"two cases are named {raw['id']}", "rename one")
+            first = problems.place(document, ("cases", first_by_id[raw["id"]], "id"))
+            what = f"a case is named {raw['id']} already, at {first}"
+            problems.add(document, ("cases", index, "id"), what, "rename one")
         raw_by_id[raw["id"]] = raw
+        first_by_id.setdefault(raw["id"], index)
     for index, raw in enumerate(document.data["cases"]):
         chain = [raw]
         while "from" in chain[-1]:
@@ -192,9 +195,12 @@ def _check_rule(
     full = full_rule(name, library.plugin.id)
     if full in known or spoilt.holds("rule", full):
         return
-    near = nearest(full, spoilt.among("rule", sorted(known)))
+    rules = spoilt.among("rule", sorted(known))
+    near = nearest_rule(full, rules)
     if near:
         remedy = f"did you mean {near if full == name else near.removeprefix(f'{library.plugin.id}/')}?"
+    elif full.rpartition("/")[0] in {rule.rpartition("/")[0] for rule in rules}:
+        remedy = "correct the name, or write the rule"
     else:
         remedy = "name a rule as policy/rule, one of a pack that the manifest uses as pack/policy/rule"
     problems.add(document, place, f"no rule is named {name}", remedy)
@@ -211,15 +217,6 @@ def _apply(raw: Mapping[str, Any], data: dict[str, Any], document: Document, ind
         if not drop_fact(data, path):
             what = f"the encounter has no fact {path} that could be removed"
             problems.add(document, ("cases", index, "remove", position), what, "correct the path, or leave it out")
-
-
-def engine_for(library: Library, payers: Iterable[Payer]) -> Engine:
-    """The engine a plugin's cases run against, over the loaded payers.
-
-    A pack answers by itself, as a payer of its own name without plans that uses every rule of the pack. Raises
-    `InputError` for faults in its policies, which show only where they are joined.
-    """
-    return Engine([assemble(library, {}, {})] if library.plugin.is_pack else payers)
 
 
 def run_case(case: Case, engine: Engine) -> CaseResult:

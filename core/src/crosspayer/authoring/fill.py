@@ -51,8 +51,11 @@ class Asked:
     profile: Profile | None
     counted: Callable[[Sequence[Determination]], list[Determination]]
 
-    def answer(self, encounter: Encounter) -> Answer:
-        """What the payers say. Raises `InputError` for facts that contradict each other."""
+    def answer(self, encounter: Encounter, payer: str | None = None) -> Answer:
+        """What the payers say, or those the patient has and this one. Raises `InputError` for facts that contradict."""
+        if payer is not None:
+            plans = [plan for plan in self.plans if plan.partition("/")[0] == payer]
+            return self.engine.evaluate(encounter, payers=(payer,), plans=plans, profile=self.profile)
         return self.engine.evaluate(
             encounter, payers=self.payers, plans=self.plans, all_payers=self.all_payers, profile=self.profile
         )

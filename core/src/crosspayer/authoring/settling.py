@@ -9,7 +9,7 @@ changed. The search is bounded: sets have few facts, and a number of trials is t
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any, NamedTuple
@@ -40,6 +40,8 @@ SHOWN = (Type.BOOLEAN, Type.WORD)
 UNSETTLED = {"nothing_checked", "policy_not_in_force", "plan_not_known"}
 """Reasons of an answer that no missing fact removes."""
 PAYABLE = ("clear", "covered")
+Watched = Callable[[Sequence[Determination], str], Iterable[Determination]]
+"""Hands on the determinations one by one and may show how far it is."""
 
 
 class Needed(NamedTuple):
@@ -73,11 +75,10 @@ class Settling(NamedTuple):
     searched: bool
 
 
-def settling(asked: Asked, encounter: Encounter, found: Sequence[Determination]) -> list[Settling]:
+def settling(asked: Asked, encounter: Encounter, found: Sequence[Determination], watched: Watched) -> list[Settling]:
     """What would settle each determination that is neither clear nor covered; those without a verdict are left out."""
-    return [
-        _of(asked, encounter, d) for d in found if d.encounter == encounter.id and d.verdict not in (None, *PAYABLE)
-    ]
+    searched = [d for d in found if d.encounter == encounter.id and d.verdict not in (None, *PAYABLE)]
+    return [_of(asked, encounter, d) for d in watched(searched, "what would change answers")]
 
 
 def _of(asked: Asked, encounter: Encounter, d: Determination) -> Settling:
@@ -144,7 +145,7 @@ class _Search:
         try:
             for place, value in given.items():
                 put_fact(data, place, value)
-            answer = self.asked.answer(Encounter.from_mapping(data))
+            answer = self.asked.answer(Encounter.from_mapping(data), self.d.payer)
         except InputError:
             return False
         found = next((d for d in answer.determinations if self._same(d)), None)

@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 from crosspayer.authoring.cases import gather_cases
 from crosspayer.authoring.tables.mapping import check_mappings
+from crosspayer.authoring.target import folder_of, no_plugin
 from crosspayer.authoring.unused import placeholders, unused
-from crosspayer.errors import InputError, Problem, nearest
+from crosspayer.errors import InputError, Problem
 from crosspayer.language.names import Spoilt
 from crosspayer.plugins import discovery
 from crosspayer.plugins.assemble import Library, gather, join, packs_used
@@ -23,6 +24,8 @@ from crosspayer.policy.documents import Document, Problems, ValidatedDigests
 from crosspayer.policy.parts import read_parts
 
 Level = Literal["error", "warning"]
+DOCUMENTS = ("manifest", "sources", "table", "policy", "import", "case")
+"""The kinds of documents: each names only what those before it declare."""
 HOOKS = ("crosspayer_payer", "crosspayer_policies", "crosspayer_tables", "crosspayer_cases")
 
 
@@ -40,7 +43,10 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What became of one plugin: what was read, and everything to mend, sorted by place."""
+    """What became of one plugin: what was read, and everything to mend.
+
+    The remarks are sorted by the kind of document, so that a fault comes before what follows from it, and by place.
+    """
 
     id: str
     kind: Literal["payer", "pack"]
@@ -67,9 +73,12 @@ def validate(named: Sequence[str], plugin_dirs: Iterable[str | Path] = ()) -> li
     there. Raises `InputError` where something named is no plugin.
     """
     validated = ValidatedDigests()
+    lent = list(plugin_dirs)
+    for given in lent:
+        folder_of(str(given))
     try:
         opened = [_Opened(candidate, validated) for candidate in _candidates(named)]
-        packs, refused = _packs(opened, plugin_dirs)
+        packs, refused = _packs(opened, lent)
         told = [{origin for other in opened if other is not one for origin in other.origins} for one in opened]
         return [one.checked(packs, refused, elsewhere) for one, elsewhere in zip(opened, told, strict=True)]
     except Quarantine as quarantine:  # a document that cannot be opened
@@ -81,19 +90,16 @@ def _candidates(named: Sequence[str]) -> list[Candidate]:
     found, wrong = list[Candidate](), list[Problem]()
     installed = {candidate.name: candidate for candidate in discovery.installed()}
     for name in dict.fromkeys(named):
-        candidate = discovery.folder(Path(name)) if Path(name).is_dir() else installed.get(name)
-        if candidate is None:
-            near = nearest(name, installed)
-            remedy = f"did you mean {near}?" if near else "name a folder that holds payer.toml, or an installed plugin"
-            wrong.append(Problem(name, None, None, "", "there is no such plugin", remedy))
-            continue
         try:
+            candidate = folder_of(name) if Path(name).is_dir() else installed.get(name)
+            if candidate is None:
+                raise InputError([no_plugin(name, installed)])
             root = locate(candidate)
             manifest(root, str(root))
+        except InputError as error:
+            wrong += error.problems
         except Quarantine as quarantine:
             what, _, remedy = quarantine.reason.partition("; ")
-            if Path(name).is_dir():
-                remedy = "name the folder of one plugin, or make one with crosspayer policy new"
             wrong.append(Problem(name, None, None, "", what.removeprefix(f"{name} "), remedy))
         else:
             found.append(candidate._replace(root=root, label=str(root)))
@@ -156,11 +162,17 @@ class _Opened:
         cases = len(gather_cases(self.library, found.values(), self.validated, problems))
         mine = (problem for problem in problems.found if problem.origin not in elsewhere)
         errors = {Remark("error", _kind(problem), problem) for problem in mine}
-        warnings = {Remark("warning", "placeholder", problem) for problem in placeholders(self.library)}
-        if not errors:  # what is not used may be used where a fault stands
+        warnings = set[Remark]()
+        if not errors:  # they come first; and what is not used may be used where a fault stands
+            warnings |= {Remark("warning", "placeholder", problem) for problem in placeholders(self.library)}
             warnings |= {Remark("warning", "unused", problem) for problem in unused(self.library)}
-        remarks = sorted(errors | warnings, key=lambda remark: (remark.problem, remark.kind))
+        remarks = sorted(errors | warnings, key=_order)
         return Validation(plugin.id, self.kind, len(self.origins), len(rules), cases, tuple(remarks))
+
+
+def _order(remark: Remark) -> tuple[int, Problem, str]:
+    """What others build on comes first: a case that names nothing may only follow from a fault of the manifest."""
+    return DOCUMENTS.index(_kind(remark.problem)), remark.problem, remark.kind
 
 
 def _kind(problem: Problem) -> str:

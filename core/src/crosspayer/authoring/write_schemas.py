@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+from crosspayer.authoring.attestation import Attestation
 from crosspayer.determination.schema import answer_schema
 from crosspayer.encounter.feed.schema import columns_schema, payer_map_schema
 from crosspayer.encounter.profile_schema import profile_schema
 from crosspayer.encounter.schema import encounter_schema
+from crosspayer.report.case_results import CaseResults
+from crosspayer.report.coverage_document import CoverageDocument
+from crosspayer.report.denial import Denial
+from crosspayer.report.payable import WhyPayable
+from crosspayer.report.questions import Questions
+from crosspayer.report.settling_text import SettlingDocument
+from crosspayer.schemas.from_types import schema_of
+
+PRINTED: Mapping[str, type] = {
+    "attestation": Attestation,
+    "case-results": CaseResults,
+    "coverage": CoverageDocument,
+    "denial": Denial,
+    "payable": WhyPayable,
+    "questions": Questions,
+    "settling": SettlingDocument,
+}
+"""The documents that commands print for programs beside answers, and what they are made of."""
 
 
 def texts() -> dict[str, str]:
@@ -20,6 +40,7 @@ def texts() -> dict[str, str]:
         "encounter": encounter_schema(),
         "payer-map": payer_map_schema(),
         "profile": profile_schema(),
+        **{name: schema_of(name, root) for name, root in PRINTED.items()},
     }
     return {
         f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 
 import click
@@ -19,7 +20,13 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; no failure ends in a traceback."""
+    """Run the command line; no failure ends in a traceback.
+
+    Whoever reads no further (`| head`) ends it as it ends other programs: quietly, by SIGPIPE, which shells tell as
+    exit code 141. No exit code of ours would be true: the answer was cut off.
+    """
+    if hasattr(signal, "SIGPIPE"):  # Windows has none
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", newline="\n")  # the same bytes whatever the locale

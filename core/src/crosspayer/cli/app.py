@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -71,7 +71,8 @@ def check_folders(plugin_dirs: Sequence[str]) -> None:
     """Refuse folders that are not there."""
     for path in plugin_dirs:
         if not Path(path).is_dir():
-            fail(f"{path}: there is no such folder; give --plugin-dir the folder that holds payer.toml.")
+            what = "is a file" if Path(path).is_file() else "there is no such folder"
+            fail(f"{path}: {what}; give --plugin-dir the folder that holds payer.toml.")
 
 
 def refuse(error: InputError) -> NoReturn:
@@ -82,11 +83,16 @@ def refuse(error: InputError) -> NoReturn:
 
 
 def engine_from(
-    plugin_dirs: Sequence[str], allow_code: Sequence[str], strict: bool, tables: str | None = None
+    plugin_dirs: Sequence[str],
+    allow_code: Sequence[str],
+    strict: bool,
+    tables: str | None = None,
+    wanted: Collection[str] = (),
 ) -> Engine:
     """The engine over the installed plugins and the named folders; quarantined plugins are named on standard error.
 
-    `tables` is a folder of imported tables; a fault in it ends the command.
+    `tables` is a folder of imported tables; a fault in it ends the command. Of the payers that are `wanted` nothing is
+    said here: `check_payers` says why one of them cannot answer.
     """
     from crosspayer.plugins.build import build_engine
 
@@ -96,7 +102,7 @@ def engine_from(
     except InputError as error:
         refuse(error)
     broken = [report for report in engine.plugins if report.state == "quarantined"]
-    for report in broken:
+    for report in broken if strict else [report for report in broken if report.id not in wanted]:
         click.echo(f"crosspayer: {report.distribution} {_quarantined(report)}", err=True)
     if strict and broken:
         fail("nothing is answered, because --strict asks for every plugin; mend or uninstall the quarantined ones.")
@@ -129,6 +135,9 @@ def read_inputs(names: Sequence[str], feed: Feed = JSON_ONLY) -> tuple[list[Enco
                 Problem(name, None, None, "", "there is no such file", "correct its name, or use - for standard input")
             )
             continue
+        except IsADirectoryError:
+            bad.append(Problem(name, None, None, "", "is a folder, not a file of encounters", "name the files in it"))
+            continue
         except OSError:
             bad.append(Problem(name, None, None, "", "the file cannot be read", "check that it is a file you may read"))
             continue
@@ -157,7 +166,7 @@ def check_payers(engine: Engine, payers: Sequence[str]) -> None:
             continue
         broken = next((r for r in engine.plugins if r.id == name and r.state == "quarantined"), None)
         if broken is not None:
-            fail(f"the payer {name} cannot answer: its plugin {_quarantined(broken)}")
+            fail(f"the payer {name} cannot answer: the plugin {broken.distribution} {_quarantined(broken)}")
         near = nearest(name, engine.payers)
         hint = f"did you mean {near}?" if near else f"loaded payers: {', '.join(engine.payers) or 'none'}."
         fail(f"no loaded plugin answers for the payer {name}; {hint}")

@@ -7,19 +7,8 @@ from collections.abc import Sequence
 
 import click
 
-from crosspayer.cli.app import (
-    ERROR,
-    check_payers,
-    check_plans,
-    engine_from,
-    exit_code,
-    fail,
-    held_of,
-    plugin_options,
-    read_inputs,
-    tables_option,
-)
-from crosspayer.cli.profile_option import profile_from, profile_option
+from crosspayer.cli.answering import Answering, answering_options
+from crosspayer.cli.app import ERROR, exit_code, fail, held_of, progress, read_inputs
 from crosspayer.determination.model import Determination
 from crosspayer.errors import InputError
 
@@ -41,9 +30,7 @@ from crosspayer.errors import InputError
 )
 @click.option("--force", is_flag=True, help="Let --fill write over another file.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@profile_option
-@tables_option
-@plugin_options
+@answering_options
 def ask(
     encounter: str | None,
     payers: Sequence[str],
@@ -54,11 +41,7 @@ def ask(
     output: str | None,
     force: bool,
     form: str,
-    plugin_dirs: Sequence[str],
-    allow_code: Sequence[str],
-    strict: bool,
-    tables: str | None,
-    profile_file: str | None,
+    answering: Answering,
 ) -> None:
     """Rank the unknown facts by how many answers they settle, with who can supply each.
 
@@ -85,10 +68,7 @@ def ask(
         fail("name the ENCOUNTER to ask about, or start one with --fill.")
     elif output is not None or force:
         fail("--output and --force go with --fill.")
-    engine = engine_from(plugin_dirs, allow_code, strict, tables)
-    check_payers(engine, payers)
-    check_plans(engine, plans)
-    profile = profile_from(profile_file, engine)
+    engine, profile = answering.ready(payers, plans)
     named = {*payers, *(plan.partition("/")[0] for plan in plans)}
 
     def counted(found: Sequence[Determination]) -> list[Determination]:
@@ -121,7 +101,7 @@ def ask(
         from crosspayer.authoring.settling import settling
         from crosspayer.report import settling_text
 
-        settled = [settled for one in good for settled in settling(asked, one, of_held)]
+        settled = [settled for one in good for settled in settling(asked, one, of_held, progress)]
         if form == "json":
             click.echo(settling_text.as_json(settled, declared))
         elif found:

@@ -50,7 +50,7 @@ def compare(
             near = nearest(topic, COMPARISON_TOPICS)
             hint = f"did you mean {near}?" if near else f"the topics: {', '.join(COMPARISON_TOPICS)}."
             fail(f"payers are not compared by {topic}; {hint}")
-    engine = engine_from(plugin_dirs, allow_code, strict, tables)
+    engine = engine_from(plugin_dirs, allow_code, strict, tables, {*payers, *opened})
     check_payers(engine, [*payers, *opened])
     if not engine.payers:
         fail("no payer is loaded; install a payer's plugin, or give its folder with --plugin-dir.")

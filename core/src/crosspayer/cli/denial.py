@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crosspayer.report.denial_codes import DenialCode
 
 SHEETS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html"}
+NO_SHEET = "{file} cannot be written; name a file in a folder that you may write to."
 
 
 def code_of(denied: str, remark: str, group: str) -> DenialCode:
@@ -30,31 +31,31 @@ def code_of(denied: str, remark: str, group: str) -> DenialCode:
         fail(str(error))
 
 
-def sheet_form(appeal: str | None) -> str | None:
-    """The format of the appeal sheet by the ending of its name."""
+def check_sheet(appeal: str | None) -> None:
+    """Refuse a name for the appeal sheet that has no format or cannot be a file, before anything is answered."""
     if appeal is None:
-        return None
-    form = SHEETS.get(Path(appeal).suffix.lower())
-    if form is None:
+        return
+    if Path(appeal).suffix.lower() not in SHEETS:
         fail("--appeal takes a file whose name ends in .md or .html; the ending chooses the format.")
-    return form
+    if Path(appeal).is_dir() or not Path(appeal).parent.is_dir():
+        fail(NO_SHEET.format(file=appeal))
 
 
 def explain_denial(
     engine: Engine, found: Sequence[Determination], code: DenialCode, form: str, appeal: str | None
 ) -> int:
-    """Print the answer and write the sheet asked for. The exit code."""
+    """Write the sheet asked for and print the answer. The exit code."""
     from crosspayer.report.denial import denial
 
     answer = denial(code, found, engine.payers)
+    if appeal is not None:
+        _write_sheet(answer, appeal)
     if form == "json":
         click.echo(answer.to_json().decode())
     else:
         from crosspayer.report import denial_text
 
         denial_text.write(answer, sys.stdout)
-    if appeal is not None:
-        _write_sheet(answer, appeal)
     return _exit_code(answer)
 
 
@@ -68,9 +69,9 @@ def _write_sheet(answer: Denial, appeal: str) -> None:
         )
         return
     try:
-        Path(appeal).write_text(text(made, sheet_form(appeal) or ""), encoding="utf-8", newline="\n")
+        Path(appeal).write_text(text(made, SHEETS[Path(appeal).suffix.lower()]), encoding="utf-8", newline="\n")
     except OSError:
-        fail(f"{appeal} cannot be written; name a file in a folder that you may write to.")
+        fail(NO_SHEET.format(file=appeal))
 
 
 def _exit_code(answer: Denial) -> int:

@@ -8,21 +8,9 @@ from datetime import date
 
 import click
 
-from crosspayer.cli.app import (
-    ERROR,
-    LEVELS,
-    check_payers,
-    check_plans,
-    day_of,
-    engine_from,
-    exit_code,
-    held_of,
-    plugin_options,
-    read_inputs,
-    tables_option,
-)
+from crosspayer.cli.answering import Answering, answering_options
+from crosspayer.cli.app import ERROR, LEVELS, day_of, exit_code, held_of, read_inputs
 from crosspayer.cli.feed_options import feed_from, feed_options
-from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.determination.model import Answer, Determination
 from crosspayer.encounter.read import Encounter
 from crosspayer.errors import InputError
@@ -49,10 +37,8 @@ from crosspayer.errors import InputError
     help="csv has a row for each determination, findings-csv for each rule.",
 )
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 from this verdict on, else 0.")
-@profile_option
 @feed_options
-@tables_option
-@plugin_options
+@answering_options
 def evaluate(
     encounters: Sequence[str],
     payers: Sequence[str],
@@ -61,11 +47,7 @@ def evaluate(
     evaluation_date: str | None,
     form: str,
     fail_on: str | None,
-    plugin_dirs: Sequence[str],
-    allow_code: Sequence[str],
-    strict: bool,
-    tables: str | None,
-    profile_file: str | None,
+    answering: Answering,
     columns: str | None,
     payer_map: str | None,
     encounter_by: Sequence[str],
@@ -87,10 +69,7 @@ def evaluate(
     Exit codes: 0 nothing to act on, 1 something to act on, 2 an error, 3 only facts missing.
     """
     as_of = day_of("--evaluation-date", evaluation_date) if evaluation_date is not None else None
-    engine = engine_from(plugin_dirs, allow_code, strict, tables)
-    check_payers(engine, payers)
-    check_plans(engine, plans)
-    profile = profile_from(profile_file, engine)
+    engine, profile = answering.ready(payers, plans)
     good, bad = read_inputs(encounters, feed_from(columns, payer_map, encounter_by, engine.payers))
     found: list[Determination] = []
     for encounter in good:

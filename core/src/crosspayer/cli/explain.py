@@ -7,23 +7,12 @@ from collections.abc import Sequence
 
 import click
 
-from crosspayer.cli.app import (
-    ERROR,
-    check_payers,
-    check_plans,
-    engine_from,
-    exit_code,
-    fail,
-    held_of,
-    plugin_options,
-    read_inputs,
-    tables_option,
-)
-from crosspayer.cli.denial import code_of, explain_denial, explain_payable, sheet_form
+from crosspayer.cli.answering import Answering, answering_options
+from crosspayer.cli.app import ERROR, exit_code, fail, held_of, read_inputs
+from crosspayer.cli.denial import check_sheet, code_of, explain_denial, explain_payable
 from crosspayer.cli.feed_options import feed_from, feed_options
-from crosspayer.cli.profile_option import profile_from, profile_option
 from crosspayer.determination.model import Determination
-from crosspayer.errors import InputError, nearest
+from crosspayer.errors import InputError, nearest_rule
 from crosspayer.policy.model import Payer
 
 
@@ -46,10 +35,8 @@ from crosspayer.policy.model import Payer
     "--why-payable", is_flag=True, help="Say why lines are payable: rules passed, facts, what was not checked."
 )
 @click.option("--source", is_flag=True, help="Print the code generated for the payer's rules on this day instead.")
-@profile_option
 @feed_options
-@tables_option
-@plugin_options
+@answering_options
 def explain(
     encounter: str,
     payer: str | None,
@@ -63,11 +50,7 @@ def explain(
     appeal: str | None,
     why_payable: bool,
     source: bool,
-    plugin_dirs: Sequence[str],
-    allow_code: Sequence[str],
-    strict: bool,
-    tables: str | None,
-    profile_file: str | None,
+    answering: Answering,
     columns: str | None,
     payer_map: str | None,
     encounter_by: Sequence[str],
@@ -87,17 +70,14 @@ def explain(
     """
     asked = _asked(denied, why_payable, remark or group or appeal, rule, payer, source)
     code = code_of(denied, remark, group or "") if denied is not None else None
-    sheet_form(appeal)
-    engine = engine_from(plugin_dirs, allow_code, strict, tables)
-    payers = [payer] if payer is not None else []
-    check_payers(engine, payers)
+    check_sheet(appeal)
     if plan is not None and payer is None:
         fail("--plan needs --payer, because a plan belongs to one payer.")
+    payers = [payer] if payer is not None else []
     plans = [f"{payer}/{plan.removeprefix(f'{payer}/')}"] if plan is not None else []
-    check_plans(engine, plans)
+    engine, profile = answering.ready(payers, plans)
     if rule is not None and payer is not None:
         _check_rule(engine.payers[payer], rule)
-    profile = profile_from(profile_file, engine)
     good, bad = read_inputs([encounter], feed_from(columns, payer_map, encounter_by, engine.payers))
     if source and not bad:
         for one in good:
@@ -146,7 +126,7 @@ def _asked(
 def _check_rule(payer: Payer, rule: str) -> None:
     known = {r.id for r in payer.rules}
     if rule not in known:
-        near = nearest(rule, known)
+        near = nearest_rule(rule, known)
         hint = f"did you mean {near}?" if near else "see crosspayer explain without --rule."
         fail(f"{payer.id} has no rule {rule}; {hint}")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 import msgspec
@@ -217,6 +218,9 @@ def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Prob
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if not raw.strip():
         return [], [Problem(origin, None, None, "", "the input is empty", "give one encounter as a JSON object")]
+    if _is_no_json(raw, origin):
+        remedy = "give encounters as JSON, as crosspayer schema encounter describes them"
+        return [], [Problem(origin, None, None, "", "the file is not JSON", remedy)]
     records = list(_records(raw, origin))
     good: list[Encounter] = []
     bad: list[Problem] = []
@@ -238,6 +242,19 @@ def read_encounters(raw: bytes, origin: str) -> tuple[list[Encounter], list[Prob
         seen.add(encounter.id)
         good.append(encounter)
     return good, bad
+
+
+def _is_no_json(raw: bytes, origin: str) -> bool:
+    """Whether a file is something else altogether: then no place in it is worth naming."""
+    if PurePath(origin).suffix.casefold() in (".toml", ".md"):
+        return True
+    if raw.lstrip()[:1] in (b"{", b"["):
+        return False
+    try:
+        msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return all(_object(line) is None for line in raw.split(b"\n"))
+    return False
 
 
 def _no_duplicate_keys(encounter: Encounter) -> None:

@@ -63,11 +63,7 @@ def gather(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems
         spoilt.add("source")
     space = load_namespace(plugin.id, sources, tables, policies, problems, spoilt)
     facts = {} if plugin.is_pack else payer_facts(plugin.manifest, plugin.id)
-    for document in policies:
-        payer = document.data["id"].partition("/")[0]
-        if payer != plugin.id and not spoilt.holds("payer", payer):
-            what = f"the policy's id names {payer}, the plugin is {plugin.id}"
-            problems.add(document, ("id",), what, f"begin it with {plugin.id}/")
+    _ids_begin(plugin, policies, problems, spoilt)
     _ids_apart(policies, problems)
     whole = hashlib.sha256()
     for given in (*plugin.policies, *plugin.tables):
@@ -76,13 +72,39 @@ def gather(plugin: LoadedPlugin, validated: ValidatedDigests, problems: Problems
     return Library(plugin, space, sources, described, tuple(policies), facts, f"sha256:{whole.hexdigest()}")
 
 
+def _ids_begin(plugin: LoadedPlugin, policies: list[Document], problems: Problems, spoilt: Spoilt) -> None:
+    """A policy's id begins with the plugin's. Where several agree on another, the manifest is what is wrong.
+
+    Who names a rule or a fact by either id is not told so again, nor where the manifest's own id has a fault.
+    """
+    told = spoilt.holds("payer", plugin.id)
+    foreign = [document for document in policies if document.data["id"].partition("/")[0] != plugin.id]
+    payers = {document.data["id"].partition("/")[0] for document in foreign}
+    for payer in payers:
+        for fact in plugin.manifest.data.get("facts", []):
+            spoilt.add("fact", f"payer_facts.{payer}.{fact['name']}")
+    agreed = len(payers) == 1 and 1 < len(policies) == len(foreign)
+    if agreed and not told:
+        what = f"the manifest says {plugin.id}, the ids of its policies all begin with {min(payers)}/"
+        problems.add(plugin.manifest, ("id",), what, "make them agree")
+    for document in foreign:
+        payer, _, policy = document.data["id"].partition("/")
+        for rule in document.data["rules"]:
+            spoilt.add("rule", f"{plugin.id}/{policy}/{rule['id']}")
+        if not agreed and not told:
+            what = f"the policy's id names {payer}, the plugin is {plugin.id}"
+            either = ", or correct the manifest's id" if len(policies) == len(foreign) else ""
+            problems.add(document, ("id",), what, f"begin it with {plugin.id}/{either}")
+
+
 def _ids_apart(policies: list[Document], problems: Problems) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[str, Document] = {}
     for document in policies:
         name = document.data["id"]
         if name in seen:
-            problems.add(document, ("id",), f"{seen[name]} has the same id {name}", "give each policy its own id")
-        seen.setdefault(name, document.origin)
+            what = f"{problems.place(seen[name], ('id',))} has the same id {name}"
+            problems.add(document, ("id",), what, "give each policy its own id")
+        seen.setdefault(name, document)
 
 
 def _tables(

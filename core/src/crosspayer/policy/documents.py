@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +12,10 @@ from typing import Any
 
 from crosspayer import schemas
 from crosspayer.errors import InputError, Problem
-from crosspayer.language.names import Path as KeyPath
-from crosspayer.policy import parsed
+from crosspayer.policy import kept
+from crosspayer.schemas.positions import KeyPath, Place, place_of
+from crosspayer.schemas.toml_document import MAX_BYTES, parsed, shape_faults
 
-MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 200_000
 """The rows or codes of one table."""
 KEPT = frozenset({"pack", "payer", "policy", "sources", "table"})
@@ -54,16 +53,19 @@ class Problems:
 
     def add(self, document: Document, path: KeyPath, what: str, remedy: str) -> None:
         """Record a fault at a key of a document."""
+        line, column = self._place(document, path)
+        self.found.append(Problem(document.origin, line, column, path_text(document.written(path)), what, remedy))
+
+    def place(self, document: Document, path: KeyPath) -> str:
+        """A place that a fault elsewhere has to name: `policies/units.toml:12`."""
+        return f"{document.origin}:{self._place(document, path)[0]}"
+
+    def _place(self, document: Document, path: KeyPath) -> Place:
         from crosspayer.schemas.toml_positions import key_positions
 
         if document.origin not in self._positions:
             self._positions[document.origin] = key_positions(document.text)
-        path = document.written(path)
-        known, place = self._positions[document.origin], path
-        while place and place not in known:
-            place = place[:-1]
-        line, column = known.get(place, (1, 1))
-        self.found.append(Problem(document.origin, line, column, path_text(path), what, remedy))
+        return place_of(self._positions[document.origin], document.written(path)) or (1, 1)
 
     def at(self, document: Document, prefix: KeyPath = ()) -> Callable[[KeyPath, str, str], None]:
         """`add` for one document, as the condition parser wants it."""
@@ -121,7 +123,7 @@ class ValidatedDigests:
         if self.folder is None or key not in self.known or key.rpartition("-")[0] not in KEPT:
             return None
         try:
-            return parsed.read((self.folder / key).read_bytes())
+            return kept.read((self.folder / key).read_bytes())
         except OSError:
             return None
 
@@ -132,7 +134,7 @@ class ValidatedDigests:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             written = self.folder / f".{key}-{os.getpid()}"
-            written.write_bytes(b"" if data is None or key.rpartition("-")[0] not in KEPT else parsed.write(data))
+            written.write_bytes(b"" if data is None or key.rpartition("-")[0] not in KEPT else kept.write(data))
             written.replace(self.folder / key)
         except OSError:
             self.folder = None
@@ -148,43 +150,18 @@ def read_toml(raw: bytes, origin: str, schema: str, validated: ValidatedDigests)
 
 def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests) -> tuple[Document, list[Problem]]:
     """The document, and the faults of its shape. Raises `InputError` where it is no TOML at all."""
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        raise InputError([Problem(origin, None, None, "", "the file is larger than 16 MiB", "split it")])
-    if _too_many(raw):
+    if len(raw) <= MAX_BYTES and _too_many(raw):
         what = f"the file lists more than {MAX_ROWS} rows or codes"
         raise InputError([Problem(origin, None, None, "", what, "split it")])
     digest = hashlib.sha256(raw).hexdigest()
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
-        fault = Problem(origin, line, column, "", "the file is not UTF-8 text", "save it as UTF-8")
-        raise InputError([fault]) from None
-    text = text.removeprefix("\ufeff")
-    key = f"{schema}-{digest}"
-    kept = validated.parsed(key)
-    if kept is not None:
-        return Document(origin, text, kept, f"sha256:{digest}"), []
-    try:
-        data = tomllib.loads(text)
-    except RecursionError:
-        raise InputError([Problem(origin, None, None, "", "the document is nested too deeply", "flatten it")]) from None
-    except tomllib.TOMLDecodeError as error:
-        from crosspayer.schemas.toml_positions import toml_syntax_problem
-
-        raise InputError([toml_syntax_problem(text, origin, error)]) from None
-    document = Document(origin, text, data, f"sha256:{digest}")
-    if key in validated:
-        validated.add(key, data)  # it was not kept, or is damaged
-        return document, []
-    from crosspayer.schemas.toml_positions import key_positions
-    from crosspayer.schemas.validate import problems
-
-    found = problems(data, schema, origin, lambda: key_positions(text), quote_values=True)
-    if not found:
-        validated.add(key, data)
-    return document, found
+    known = validated.parsed(f"{schema}-{digest}")
+    if known is not None:
+        return Document(origin, raw.decode().removeprefix("\ufeff"), known, f"sha256:{digest}"), []
+    text, data = parsed(raw, origin)
+    found = shape_faults(text, data, origin, schema, digest, validated)
+    if not found and schema in KEPT:
+        validated.add(f"{schema}-{digest}", data)
+    return Document(origin, text, data, f"sha256:{digest}"), found
 
 
 def _too_many(raw: bytes) -> bool:

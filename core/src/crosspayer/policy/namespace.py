@@ -108,26 +108,26 @@ def load_namespace(
                 f"{plugin}/{name}", raw["publisher"], raw["title"], raw.get("section", ""), raw.get("url", ""),
                 raw["read"], raw["grade"],
             )  # fmt: skip
-    seen_tables: dict[str, str] = {}
+    seen_tables: dict[str, Document] = {}
     for table in tables:
         short = table.document.data["id"]
         if short in seen_tables:
-            what = f"{seen_tables[short]} describes a table {short} too"
+            what = f"{problems.place(seen_tables[short], ('id',))} describes a table {short} too"
             problems.add(table.document, ("id",), what, "rename one")
-        seen_tables.setdefault(short, table.document.origin)
+        seen_tables.setdefault(short, table.document)
         loaded = _table(plugin, table, space, problems)
         if loaded is None:
             space.spoilt.add("table", short)
         else:
             space.tables[short] = loaded
-    seen_parameters: dict[str, str] = {}
+    seen_parameters: dict[str, Document] = {}
     for policy in policies:
         for name, raw in policy.data.get("parameters", {}).items():
             place = ("parameters", name)
             if name in seen_parameters:
-                what = f"{seen_parameters[name]} declares a parameter {name} too"
+                what = f"{problems.place(seen_parameters[name], place)} declares a parameter {name} too"
                 problems.add(policy, place, what, "declare it once")
-            seen_parameters.setdefault(name, policy.origin)
+            seen_parameters.setdefault(name, policy)
             parameter = _parameter(name, raw, policy, space, problems)
             if parameter is None:
                 space.spoilt.add("parameter", name)
@@ -136,7 +136,7 @@ def load_namespace(
         for name, raw in policy.data.get("conditions", {}).items():
             place = ("conditions", name)
             if name in space.conditions:
-                what = f"{space.conditions[name].document.origin} declares a condition {name} too"
+                what = f"{problems.place(space.conditions[name].document, place)} declares a condition {name} too"
                 problems.add(policy, place, what, "declare it once")
             space.conditions[name] = NamedCondition(raw, place, policy)
     return space

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from crosspayer.encounter.catalogue import CATALOGUE
@@ -11,7 +12,7 @@ from crosspayer.encounter.fact import Fact, Type
 from crosspayer.language.names import Names, RawCondition, cents, literal, suggestion
 from crosspayer.language.parse import Parser
 from crosspayer.language.tree import Condition
-from crosspayer.policy.dating import ALWAYS, Span, disorder
+from crosspayer.policy.dating import ALWAYS, Span, day_after
 from crosspayer.policy.documents import Document, Problems
 from crosspayer.policy.grades import Standing, weakest
 from crosspayer.policy.model import Adjustment, Branch, Cap, Parameter, ParameterValue, Policy, Rule, Source
@@ -104,16 +105,16 @@ class _Loader:
                 place = (*self.override.path, "rules", index)
                 what = f"{raw['id']} has no rule {name}"
                 self.problems.add(self.override.document, place, what, suggestion(name, tuple(known)))
-        rules = []
+        rules = list[tuple[int, Rule]]()
         for index, rule in enumerate(raw["rules"]):
             if wanted is None or rule["id"] in wanted:
                 loaded = self._rule(rule, ("rules", index), policy)
                 if loaded is None:
                     self.space.spoilt.add("rule", f"{policy.id}/{rule['id']}")
                 else:
-                    rules.append(loaded)
+                    rules.append((index, loaded))
         self._dates_in_order(rules)
-        return policy, rules
+        return policy, [rule for _, rule in rules]
 
     # --- settings a payer may change
 
@@ -345,21 +346,43 @@ class _Loader:
     def _fault(self, path: Path, what: str, remedy: str) -> None:
         self.problems.add(self.document, path, what, remedy)
 
-    def _dates_in_order(self, rules: list[Rule]) -> None:
-        """Rules of one id are versions of each other: they may not overlap nor leave a gap between them."""
-        by_id: dict[str, list[Rule]] = {}
-        for rule in rules:
-            by_id.setdefault(rule.id, []).append(rule)
+    def _dates_in_order(self, rules: list[tuple[int, Rule]]) -> None:
+        """Rules of one id are versions of each other: they may not overlap nor leave a gap between them.
+
+        `rules` come with their index in the document.
+        """
+        by_id: dict[str, list[tuple[Span, int]]] = {}
+        for index, rule in rules:
+            by_id.setdefault(rule.id, []).append((rule.span, index))
         for name, versions in by_id.items():
-            fault = disorder(sorted(version.span for version in versions))
-            if fault and not self.space.spoilt.holds("rule", name):  # a version with faults of its own may fill the gap
-                what = {"overlap": "are in force on the same day", "gap": "leave a gap between them"}.get(
-                    fault[1], "are out of order"
-                )
-                short = name.rpartition("/")[2]
-                index = [r["id"] for r in self.raw["rules"]].index(short)
-                self._fault(
-                    ("rules", index, "id"),
-                    f"the versions of {short} {what}",
-                    "correct their from and to, or rename one",
-                )
+            if self.space.spoilt.holds("rule", name):  # a version with faults of its own may fill the gap
+                continue
+            versions.sort()
+            latest = versions[0]
+            for version in versions[1:]:
+                self._follow(name.rpartition("/")[2], latest, version)
+                latest = max(latest, version, key=lambda one: one[0].last)
+
+    def _follow(self, name: str, before: tuple[Span, int], after: tuple[Span, int]) -> None:
+        """A fault at the second of two rules of one name in the document, unless they follow each other in time."""
+        days = before[0].meets(after[0])
+        if not days and after[0].first == day_after(before[0].last):
+            return
+        first, second = sorted((before[1], after[1]))
+        place = self.problems.place(self.document, ("rules", first, "id"))
+        remedy = "correct their from and to, or rename one"
+        if days and all({"from", "to"} & self.raw["rules"][index].keys() for index in (first, second)):
+            what = f"this version of {name} and the one at {place} are both in force {_days(days)}"
+        elif days:
+            what = f"a rule has the id {name} already, at {place}"
+            remedy = "rename one, or date them one after the other if they are versions of one rule"
+        else:
+            what = f"no version of {name} is in force between this one and the one at {place}"
+        self._fault(("rules", second, "id"), what, remedy)
+
+
+def _days(span: Span) -> str:
+    """`from 2026-01-01 to 2026-03-31`, leaving out a bound that there is none of."""
+    bounds = [f"from {span.first}"] if span.first > date.min else []
+    bounds += [f"to {span.last}"] if span.last < date.max else []
+    return " ".join(bounds) or "always"

@@ -55,7 +55,7 @@ def sheet(answer: Denial) -> Sheet:
         if rules:
             against = tuple(rule for rule in line.rules if rule.next_step.kind not in SPEAKS and rule.state == "failed")
             claims.append(Claim(line, rules, against))
-    return Sheet(DenialCode(**answer.denied), tuple(claims))
+    return Sheet(answer.denied, tuple(claims))
 
 
 def text(made: Sheet, form: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TextIO
+from typing import Any, Literal, NotRequired, TextIO, TypedDict
 
 from crosspayer.authoring.cases import Case, CaseResult
 from crosspayer.policy.model import Rule
@@ -12,7 +12,40 @@ from crosspayer.report.explanation import sentences
 
 Rules = Mapping[str, Rule]
 """Rules by full id."""
-FORMAT = "crosspayer/case-results/1"
+
+
+class CaseOutcome(TypedDict):
+    """What became of one case: the finding it expected of its rule and the one it got, null for none.
+
+    A case that does not hold says where it stands and which facts decided.
+    """
+
+    case: str
+    rule: str
+    file: str
+    expected: str
+    got: str | None
+    differences: tuple[str, ...]
+    line: NotRequired[int]
+    column: NotRequired[int]
+    facts: NotRequired[dict[str, Any]]
+    missing: NotRequired[tuple[str, ...]]
+
+
+class PluginCases(TypedDict):
+    """The cases of one plugin."""
+
+    plugin: str
+    passed: int
+    failed: int
+    cases: list[CaseOutcome]
+
+
+class CaseResults(TypedDict):
+    """What became of the cases of plugins."""
+
+    format: Literal["crosspayer/case-results/1"]
+    plugins: list[PluginCases]
 
 
 def failure_text(result: CaseResult, rules: Rules) -> str:
@@ -69,7 +102,7 @@ def write_text(plugin: str, results: Sequence[CaseResult], rules: Rules, file: T
     file.write(f"{plugin}: {held}, about {tested} {'rule' if tested == 1 else 'rules'}.\n")
 
 
-def as_data(plugin: str, results: Sequence[CaseResult]) -> dict[str, Any]:
+def as_data(plugin: str, results: Sequence[CaseResult]) -> PluginCases:
     """The results of one plugin as a document."""
     return {
         "plugin": plugin,
@@ -79,9 +112,9 @@ def as_data(plugin: str, results: Sequence[CaseResult]) -> dict[str, Any]:
     }
 
 
-def _case(result: CaseResult) -> dict[str, Any]:
+def _case(result: CaseResult) -> CaseOutcome:
     case, finding = result.case, result.finding
-    said: dict[str, Any] = {
+    said: CaseOutcome = {
         "case": case.label,
         "rule": case.rule,
         "file": case.origin,
@@ -101,7 +134,7 @@ def as_json(results: Mapping[str, Sequence[CaseResult]]) -> str:
     import msgspec
 
     plugins = [as_data(plugin, found) for plugin, found in results.items()]
-    return msgspec.json.encode({"format": FORMAT, "plugins": plugins}).decode()
+    return msgspec.json.encode(CaseResults(format="crosspayer/case-results/1", plugins=plugins)).decode()
 
 
 def as_junit(results: Mapping[str, Sequence[CaseResult]], rules: Rules) -> str:

@@ -15,7 +15,7 @@ from crosspayer.policy.tables import Table
 from crosspayer.report import asked_line
 from crosspayer.report.asked_line import AskedLine
 from crosspayer.report.denial_codes import HINT_GRADE, DenialCode, usual_topics
-from crosspayer.report.explanation import cite, explained, in_force, sentences
+from crosspayer.report.explanation import CitedSource, cite, explained, in_force, sentences
 from crosspayer.report.next_step import STATE_ORDER, STATES, NextStep, State, next_step
 from crosspayer.report.words import fact_words
 
@@ -56,7 +56,7 @@ class DeniedRule(msgspec.Struct, frozen=True):
     confidence: str
     weak_source: bool
     in_force: tuple[str | None, str | None]
-    sources: tuple[dict[str, str], ...]
+    sources: tuple[CitedSource, ...]
     notes: str
 
 
@@ -86,7 +86,7 @@ class DeniedLine(AskedLine, frozen=True):
 class Denial(msgspec.Struct, frozen=True):
     """The answer to a denial: every line asked about, sorted as determinations are."""
 
-    denied: dict[str, str]
+    denied: DenialCode
     lines: tuple[DeniedLine, ...]
     format: Literal["crosspayer/denial/1"] = "crosspayer/denial/1"
 
@@ -97,7 +97,7 @@ class Denial(msgspec.Struct, frozen=True):
 
 def denial(code: DenialCode, found: Sequence[Determination], payers: Mapping[str, Payer]) -> Denial:
     """The rules of the payers that answered held against the code."""
-    return Denial(code._asdict(), tuple(_line(code, d, payers.get(d.payer)) for d in found))
+    return Denial(code, tuple(_line(code, d, payers.get(d.payer)) for d in found))
 
 
 def _line(code: DenialCode, d: Determination, payer: Payer | None) -> DeniedLine:

@@ -7,7 +7,8 @@ code exists is therefore not known here; only whether it has a code's form.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 GROUPS = ("CO", "CR", "OA", "PI", "PR")
 _CARC = re.compile(r"(?:(?P<group>CO|CR|OA|PI|PR)[- ]?)?(?P<carc>[1-9][0-9]{0,2}|[ABDPWY][0-9]{1,2})")
@@ -29,7 +30,7 @@ _TOPICS = {
 }
 
 
-class DenialCode(NamedTuple):
+class DenialCode(msgspec.Struct, frozen=True):
     """What the remittance says: the adjustment's reason (CARC), the remark (RARC) and the group, empty if not given."""
 
     carc: str

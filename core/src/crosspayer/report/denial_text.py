@@ -8,7 +8,7 @@ from typing import TextIO
 from crosspayer.report.asked_line import who
 from crosspayer.report.denial import Denial, DeniedLine, DeniedRule, FactToCheck
 from crosspayer.report.denial_codes import HINT_GRADE, DenialCode
-from crosspayer.report.explanation import shown
+from crosspayer.report.explanation import CitedSource, shown
 from crosspayer.report.next_step import STEP_WORDS, State
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import WHO, counted
@@ -46,7 +46,7 @@ def fact_line(fact: FactToCheck) -> str:
     return f"fact: {named} = {shown(fact.value)}{' (from the profile)' if fact.from_profile else ''}"
 
 
-def source_line(source: dict[str, str]) -> str:
+def source_line(source: CitedSource) -> str:
     """A source in one line: publisher, title, section, id, grade, day read."""
     where = ", ".join(part for part in (source["publisher"], source["title"], source["section"]) if part)
     return f"{where} [{source['id']}, {source['grade']}, read {source['read']}]"
@@ -55,7 +55,7 @@ def source_line(source: dict[str, str]) -> str:
 def write(answer: Denial, file: TextIO) -> None:
     """Print the answer."""
     out = console(file)
-    code = DenialCode(**answer.denied)
+    code = answer.denied
 
     def say(text: str, style: str = "") -> None:
         paragraph(out, text, style)

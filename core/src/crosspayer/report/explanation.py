@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, TextIO
+from typing import Any, TextIO, TypedDict
 
 import msgspec
 
@@ -89,8 +89,20 @@ def _day(day: Any) -> str | None:
     return None if text in ("0001-01-01", "9999-12-31") else text
 
 
-def cite(source: Source) -> dict[str, str]:
-    """A source as documents show it: what it is, where, how and when it was read."""
+class CitedSource(TypedDict):
+    """A source: what it is, where, how well it was read (`grade`) and when (`read`)."""
+
+    id: str
+    publisher: str
+    title: str
+    section: str
+    url: str
+    grade: str
+    read: str
+
+
+def cite(source: Source) -> CitedSource:
+    """A source as documents show it."""
     return {
         "id": source.id, "publisher": source.publisher, "title": source.title, "section": source.section,
         "url": source.url, "grade": source.grade, "read": source.read.isoformat(),

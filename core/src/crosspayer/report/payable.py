@@ -11,7 +11,7 @@ from crosspayer.determination.model import Determination, Finding
 from crosspayer.policy.model import Payer
 from crosspayer.report import asked_line
 from crosspayer.report.asked_line import AskedLine, who
-from crosspayer.report.explanation import explained, shown, weakness
+from crosspayer.report.explanation import CitedSource, explained, shown, weakness
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import against, fact_words, outcome_words, verdict_words
 
@@ -27,7 +27,7 @@ class PassedRule(msgspec.Struct, frozen=True):
     requires: str
     facts: dict[str, Any]
     from_profile: tuple[str, ...]
-    sources: tuple[dict[str, str], ...]
+    sources: tuple[CitedSource, ...]
     grade: str
     confidence: str
     weak_source: bool

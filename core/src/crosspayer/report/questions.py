@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Literal, NotRequired, TextIO, TypedDict
 
 import msgspec
 
@@ -14,8 +14,50 @@ from crosspayer.encounter.fact import Fact, Type
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import WHO, PayerFacts, counted, fact_words
 
-FORMAT = "crosspayer/questions/1"
 MANY = 3
+
+
+class WaitingAnswer(TypedDict):
+    """A determination that waits for the fact: of which line, by which payer, and for which plan or plans, if any."""
+
+    encounter: str
+    line: int
+    payer: str
+    plan: str | None
+    plans: tuple[str, ...]
+
+
+class Question(TypedDict):
+    """A fact to supply.
+
+    `payer` is set where it is a fact of a coverage the encounter does not hold. `ask` can supply it. `type` is null
+    where it is no fact but a value that the published sources do not give. `settles` counts the answers that need
+    nothing else. `profile` says whether it may stand in a profile. What limits the answer is left out where nothing
+    does.
+    """
+
+    path: str
+    payer: str | None
+    question: str
+    ask: str
+    type: str | None
+    settles: int
+    waiting: list[WaitingAnswer]
+    rules: tuple[str, ...]
+    decides: Literal["verdict", "record"]
+    profile: bool
+    unit: NotRequired[str]
+    words: NotRequired[list[str]]
+    minimum: NotRequired[int]
+    maximum: NotRequired[int]
+    pattern: NotRequired[str]
+
+
+class Questions(TypedDict):
+    """The unknown facts as questions, the most useful first."""
+
+    format: Literal["crosspayer/questions/1"]
+    questions: list[Question]
 
 
 def fact_of(path: str, payer_facts: PayerFacts) -> Fact | None:
@@ -71,29 +113,39 @@ def allowed_words(fact: Fact) -> str:
 
 def as_json(ranked: Sequence[Unknown], payer_facts: PayerFacts) -> str:
     """The questions as a document; docs/asking.md describes it."""
-    return msgspec.json.encode({"format": FORMAT, "questions": [_entry(u, payer_facts) for u in ranked]}).decode()
+    questions = [_entry(unknown, payer_facts) for unknown in ranked]
+    return msgspec.json.encode(Questions(format="crosspayer/questions/1", questions=questions)).decode()
 
 
-def _entry(unknown: Unknown, payer_facts: PayerFacts) -> dict[str, Any]:
+def _entry(unknown: Unknown, payer_facts: PayerFacts) -> Question:
     fact = fact_of(unknown.path, payer_facts)
-    entry: dict[str, Any] = {
+    entry: Question = {
         "path": unknown.path,
         "payer": unknown.payer,
         "question": question_words(unknown.path, payer_facts),
         "ask": unknown.who,
         "type": fact.type.value if fact is not None else None,
         "settles": unknown.settles,
-        "waiting": [place._asdict() for place in unknown.waiting],
+        "waiting": [
+            {"encounter": w.encounter, "line": w.line, "payer": w.payer, "plan": w.plan, "plans": w.plans}
+            for w in unknown.waiting
+        ],
         "rules": unknown.rules,
         "decides": "verdict" if unknown.verdict else "record",
         "profile": fact is not None and fact.holds_for != "visit",
     }
-    if fact is not None:
-        limits = {
-            "unit": fact.unit, "words": list(fact.words), "minimum": fact.low, "maximum": fact.high,
-            "pattern": fact.pattern,
-        }  # fmt: skip
-        entry |= {name: value for name, value in limits.items() if value not in ("", [], None)}
+    if fact is None:
+        return entry
+    if fact.unit:
+        entry["unit"] = fact.unit
+    if fact.words:
+        entry["words"] = list(fact.words)
+    if fact.low is not None:
+        entry["minimum"] = fact.low
+    if fact.high is not None:
+        entry["maximum"] = fact.high
+    if fact.pattern:
+        entry["pattern"] = fact.pattern
     return entry
 
 

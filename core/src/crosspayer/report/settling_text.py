@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from typing import Literal, TextIO, TypedDict
 
 import msgspec
 
@@ -21,16 +21,67 @@ from crosspayer.report.words import (
     verdict_words,
 )
 
-FORMAT = "crosspayer/settling/1"
 REASONS = {**SILENCE_WORDS, **CONDITIONAL_WORDS}
+
+
+class Remedy(TypedDict):
+    """What the author of a rule that failed advises; null where nothing is written."""
+
+    rule: str
+    remedy: str | None
+
+
+class NeededFact(TypedDict):
+    """A missing fact and who can supply it; `values` are those that settle, where its type has few."""
+
+    path: str
+    ask: str
+    values: tuple[bool | str, ...]
+
+
+class SettlingSet(TypedDict):
+    """Missing facts that settle together, and the rules that wait for them."""
+
+    facts: list[NeededFact]
+    rules: tuple[str, ...]
+
+
+class SettledDetermination(TypedDict):
+    """What would settle one determination.
+
+    `judged` is what no fact settles: a person or the payer must. `missing` are the facts that are not known, `sets`
+    the smallest sets of them, any one of which settles it. `searched` is false where there are too many ways to try.
+    """
+
+    encounter: str
+    line: int
+    code: str | None
+    payer: str
+    plan: str | None
+    plans: tuple[str, ...]
+    hypothetical: bool
+    verdict: str | None
+    remedies: list[Remedy]
+    judged: tuple[str, ...]
+    missing: tuple[str, ...]
+    sets: list[SettlingSet]
+    searched: bool
+
+
+class SettlingDocument(TypedDict):
+    """What would settle the determinations that are neither clear nor covered."""
+
+    format: Literal["crosspayer/settling/1"]
+    determinations: list[SettledDetermination]
 
 
 def as_json(found: Sequence[Settling], payer_facts: PayerFacts) -> str:
     """The document; docs/asking.md describes it."""
-    return msgspec.json.encode({"format": FORMAT, "determinations": [_entry(s, payer_facts) for s in found]}).decode()
+    entries = [_entry(s, payer_facts) for s in found]
+    return msgspec.json.encode(SettlingDocument(format="crosspayer/settling/1", determinations=entries)).decode()
 
 
-def _entry(s: Settling, payer_facts: PayerFacts) -> dict[str, Any]:
+def _entry(s: Settling, payer_facts: PayerFacts) -> SettledDetermination:
     d = s.determination
     return {
         "encounter": d.encounter,

@@ -23,13 +23,25 @@ KINDS: Mapping[str, str] = {
     "unused": "Something is declared and nothing uses it.",
 }
 """What each kind of remark is about."""
+MANY = 4
+"""So many places of which the same is said most likely have one cause, and people are told once."""
 
 
 def write(found: Sequence[Validation], out: TextIO) -> None:
-    """One line a remark, as compilers write it, and a summary of every plugin."""
+    """One line a remark, as compilers write it, and a summary of every plugin.
+
+    What is said of many places alike is one line, with the other places behind it.
+    """
     for one in found:
+        alike: dict[tuple[str, str, str], list[Remark]] = {}
         for remark in one.remarks:
-            out.write(f"{_line(remark)}\n")
+            alike.setdefault(_says(remark), []).append(remark)
+        for remark in one.remarks:
+            same = alike[_says(remark)]
+            if len(same) < MANY:
+                out.write(f"{_line(remark)}\n")
+            elif remark is same[0]:
+                out.write(f"{_line(remark)} {_elsewhere(same[1:])}\n")
         read = f"{counted(one.documents, 'document')}, {counted(one.rules, 'rule')}, {counted(one.cases, 'case')}"
         if one.errors:
             said = f"{counted(one.errors, 'error')} in {counted(one.documents, 'document')}"
@@ -37,6 +49,19 @@ def write(found: Sequence[Validation], out: TextIO) -> None:
             said = f"nothing wrong in {read}"
         also = f", {counted(one.warnings, 'warning')}" if one.warnings else ""
         out.write(f"{one.id}: {said}{also}.\n")
+
+
+def _says(remark: Remark) -> tuple[str, str, str]:
+    return remark.level, remark.problem.what, remark.problem.remedy
+
+
+def _elsewhere(same: Sequence[Remark]) -> str:
+    """`The same in 4 more places: units.toml:18, 26; care.toml:7, 9.`"""
+    lines: dict[str, list[str]] = {}
+    for remark in same:
+        lines.setdefault(remark.problem.origin, []).append(str(remark.problem.line or 1))
+    listed = "; ".join(f"{origin}:{', '.join(numbers)}" for origin, numbers in lines.items())
+    return f"The same in {len(same)} more places: {listed}."
 
 
 def _line(remark: Remark) -> str:

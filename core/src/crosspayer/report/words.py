@@ -59,6 +59,8 @@ SHORT = {
 PayerFacts = Mapping[str, Fact]
 """The facts that payers declare, by path."""
 NO_FACTS: PayerFacts = {}
+UNCHECKED = {"nothing_checked", "policy_not_in_force"}
+"""Reasons of an answer that only the payer can mend."""
 NAME_THE_PLAN = "Name the plan (--plan {payer}/PLAN)."
 
 
@@ -151,9 +153,21 @@ def advice(found: Sequence[Determination], payer_facts: PayerFacts = NO_FACTS) -
         steps.append(_request(facts[0], payer_facts))
     elif plan:
         steps.append(NAME_THE_PLAN.format(payer=found[0].payer))
-    elif any(reason in d.reasons for d in found for reason in ("nothing_checked", "policy_not_in_force")):
-        steps.append("Ask the payer: none of its rules could be held against this line.")
+    elif unchecked := [d for d in found if not UNCHECKED.isdisjoint(d.reasons)]:
+        steps.append(f"Ask the payer: {_why_unchecked(unchecked)}.")
     return list(dict.fromkeys(steps))
+
+
+def _why_unchecked(found: Sequence[Determination]) -> str:
+    """Why the payer's rules settle nothing of a line: none speaks of it, or those that do are weak or only notes."""
+    spoken = [f for d in found for f in d.findings if f.kind in ("pass", "fail")]
+    if not spoken:
+        return "none of its rules could be held against this line"
+    if any("policy_not_in_force" in d.reasons for d in found):
+        return "its own rules are not in force on this date"
+    only = ["only inform"] if any(not f.weak_source for f in spoken) else []
+    weak = ["rest on sources too weak to count"] if any(f.weak_source for f in spoken) else []
+    return f"its rules speak of this line, but {', or '.join([*only, *weak])}"
 
 
 def _request(question: Question, payer_facts: PayerFacts) -> str:

@@ -47,9 +47,11 @@ class TomlDocument:
         Raises `InputError` with every fault of its encoding, syntax and shape.
         """
         data = raw.encode() if isinstance(raw, str) else raw
-        text, document = _parsed(data, origin)
+        text, document = parsed(data, origin)
         digest = hashlib.sha256(data).hexdigest()
-        _check_shape(text, document, origin, schema, f"{schema}-{digest}", validated)
+        found = shape_faults(text, document, origin, schema, digest, validated)
+        if found:
+            raise InputError(found)
         return cls(origin, f"sha256:{digest}", text, document)
 
     def problems(self, faults: Iterable[Fault]) -> list[Problem]:
@@ -70,6 +72,8 @@ def file_bytes(path: str | Path) -> bytes:
         return Path(path).read_bytes()
     except FileNotFoundError:
         raise _refused(str(path), "there is no such file", "correct its name") from None
+    except IsADirectoryError:
+        raise _refused(str(path), "is a folder, not a file", "name the file in it that is meant") from None
     except OSError:
         raise _refused(str(path), "the file cannot be read", "check that it is a file you may read") from None
 
@@ -83,7 +87,8 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
             yield f"{prefix}{key}", value
 
 
-def _parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
+def parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
+    """The text of a TOML document and what it says. Raises `InputError` where it is too large, no UTF-8 or no TOML."""
     if len(data) > MAX_BYTES:
         raise _refused(origin, "the file is larger than 16 MiB", "split it")
     try:
@@ -91,7 +96,9 @@ def _parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _refused(origin, "the file is not UTF-8 text", "save it as UTF-8", line) from None
+        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
+        fault = Problem(origin, line, column, "", "the file is not UTF-8 text", "save it as UTF-8")
+        raise InputError([fault]) from None
     except RecursionError:
         raise _refused(origin, "the document is nested too deeply", "flatten it") from None
     except tomllib.TOMLDecodeError as error:
@@ -100,18 +107,21 @@ def _parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
         raise InputError([toml_syntax_problem(text, origin, error)]) from None
 
 
-def _refused(origin: str, what: str, remedy: str, line: int | None = None) -> InputError:
-    return InputError([Problem(origin, line, None, "", what, remedy)])
-
-
-def _check_shape(text: str, document: object, origin: str, schema: str, key: str, validated: Validated | None) -> None:
+def shape_faults(
+    text: str, document: object, origin: str, schema: str, digest: str, validated: Validated | None
+) -> list[Problem]:
+    """How a document differs from its schema; `digest` is that of its bytes, for `validated` to remember."""
+    key = f"{schema}-{digest}"
     if validated is not None and key in validated:
-        return
+        return []
     from crosspayer.schemas.toml_positions import key_positions
     from crosspayer.schemas.validate import problems
 
     found = problems(document, schema, origin, lambda: key_positions(text), quote_values=True)
-    if found:
-        raise InputError(found)
-    if validated is not None:
+    if validated is not None and not found:
         validated.add(key)
+    return found
+
+
+def _refused(origin: str, what: str, remedy: str) -> InputError:
+    return InputError([Problem(origin, None, None, "", what, remedy)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from crosspayer.errors import Problem
@@ -209,7 +210,14 @@ _SYNTAX = (
 
 
 def toml_syntax_problem(text: str, origin: str, error: tomllib.TOMLDecodeError) -> Problem:
-    """What `tomllib` could not read in `text`, with line and column and without a word of the text."""
+    """What `tomllib` could not read in `text`, with line and column and without a word of the text.
+
+    A file of another kind is told as that: no place in it is worth naming.
+    """
+    ending = PurePath(origin).suffix.casefold()
+    if text.lstrip().startswith("{") or ending in (".json", ".md", ".csv"):
+        what = "the file is JSON, not TOML" if text.lstrip().startswith("{") else "the file is not TOML"
+        return Problem(origin, None, None, "", what, "give a TOML file")
     message = str(error)
     place = _PLACE.search(message)
     if place:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from crosspayer.cli.app import ACT, ERROR, OK, check_folders, progress
-from crosspayer.errors import InputError, nearest
+from crosspayer.errors import InputError, nearest_rule
 
 
 @click.command()
@@ -53,7 +53,7 @@ def test(plugins: Sequence[str], rule: str | None, word: str | None, form: str, 
         of_plugin = {one.id: one for payer in engine.payers.values() for one in payer.rules}
         full = rule if rule is None or rule.count("/") == 2 else f"{target.id}/{rule}"
         if full is not None and full not in of_plugin:
-            near = nearest(full, of_plugin)
+            near = nearest_rule(full, of_plugin)
             hint = f"did you mean {near}?" if near else "name it as policy/rule."
             unmatched.append(f"{target.id} has no rule {rule}; {hint}")
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crosspayer.encounter.fact import Fact, Type
@@ -79,7 +80,7 @@ class ColumnMap:
         """The map of a file, or a ready-made one by its name. Raises `InputError` with every fault."""
         if name in ready_made():
             return cls.from_toml(ready_made()[name].read_bytes(), f"{name}{_ENDING}", validated)
-        if "/" not in name and not name.endswith(_ENDING):
+        if "/" not in name and not name.endswith(_ENDING) and not Path(name).exists():
             near = nearest(name, ready_made())
             hint = f"did you mean {near}?" if near else f"write a file's name, or one of {', '.join(ready_made())}"
             raise InputError([Problem("", None, None, "", f"no ready-made column map is named {name}", hint)])
