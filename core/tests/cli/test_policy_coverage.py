@@ -59,8 +59,12 @@ def test_the_answer_is_the_same_each_time(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("option", "percent", "code", "said"),
     [
-        ("--fail-under", "37.5", 0, ""),
-        ("--fail-under", "37.6", 1, "crosspayer: basics: 37.5 % exercised, 37.6 % wanted; add the cases listed.\n"),
+        ("--fail-under", "0", 0, ""),
+        ("--fail-under", "50", 1,
+         "crosspayer: basics: 0.0 % of the boundary days exercised, 50 % wanted; add the cases listed.\n"),
+        ("--fail-under", "50.1", 1,
+         "crosspayer: basics: 50.0 % of the findings exercised, 50.1 % wanted; add the cases listed.\n"
+         "crosspayer: basics: 0.0 % of the boundary days exercised, 50.1 % wanted; add the cases listed.\n"),
         ("--fail-under-mutants", "33.3", 0, ""),
         ("--fail-under-mutants", "33.4", 1,
          "crosspayer: basics: 33.3 % of the mutants killed, 33.4 % wanted; add the cases listed.\n"),

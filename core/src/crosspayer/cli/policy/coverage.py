@@ -21,7 +21,12 @@ PERCENT = click.FloatRange(0, 100)
 @click.command()
 @click.argument("plugins", nargs=-1, metavar="[FOLDER|ID]...")
 @click.option("--mutants", is_flag=True, help="Also try wrong rules on the cases, and list those that survive.")
-@click.option("--fail-under", type=PERCENT, metavar="PERCENT", help="Exit with 1 if a plugin's coverage is lower.")
+@click.option(
+    "--fail-under",
+    type=PERCENT,
+    metavar="PERCENT",
+    help="Exit with 1 if fewer of a plugin's findings, branches or boundary days are exercised.",
+)
 @click.option(
     "--fail-under-mutants",
     type=PERCENT,
@@ -109,13 +114,15 @@ def _coverage(plugin: str, bench: Bench, rule: str | None, mutants: bool) -> Cov
 
 def _shortfalls(found: Coverage, least: float | None, least_killed: float | None) -> list[str]:
     """What is under its threshold, in a sentence each."""
-    from crosspayer.report.coverage import percentage, reaches
+    from crosspayer.authoring.coverage.account import KINDS
+    from crosspayer.report.coverage import NAMES, percentage, reaches
 
     said = []
     for counts, wanted, done in (
-        (found.counts(), least, "exercised"),
-        (found.mutant_counts(), least_killed, "of the mutants killed"),
+        *((found.counts(kind), least, f"{NAMES[kind]} exercised") for kind in KINDS),
+        (found.mutant_counts(), least_killed, "mutants killed"),
     ):
         if wanted is not None and not reaches(counts, wanted):
-            said.append(f"{found.plugin}: {percentage(counts)} % {done}, {wanted:g} % wanted; add the cases listed.")
+            share = f"{percentage(counts)} % of the {done}"
+            said.append(f"{found.plugin}: {share}, {wanted:g} % wanted; add the cases listed.")
     return said
