@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 from crosspayer import Decision, Encounter
@@ -72,3 +74,18 @@ def test_threads_get_the_same_answers(acme: Acme) -> None:
     shared = Engine(payers, execution="compiled")
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda one: shared.evaluate(one).to_json(), inputs)) == expected
+
+
+def test_threads_that_are_the_first_to_want_evidence_write_it_once_and_alike(acme: Acme) -> None:
+    payers, one = acme.conditions(RULES).installation.payers, given(5)
+    expected = tuple(map(Decision.of, Engine(payers, execution="interpreted").evaluate(one).determinations))
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for _ in range(10):  # each engine anew, and all threads begin together
+                shared, together = Engine(payers, execution="compiled"), Barrier(8)
+                found = pool.map(lambda _, s=shared, b=together: (b.wait(), s.decide(one))[1], range(8))
+                assert list(found) == [expected] * 8
+    finally:
+        sys.setswitchinterval(interval)

@@ -89,6 +89,15 @@ def test_evidence_that_findings_share_cannot_be_changed(acme: Acme) -> None:
     assert engine.decide(given(place_of_service="99")) == (decision,)
 
 
+def test_evidence_that_rules_alike_share_cannot_be_changed(acme: Acme) -> None:
+    alike = dict.fromkeys(("one", "two"), "{ fact = 'line.units', at_most = 1 }")
+    (decision,) = acme(condition_rules(alike)).engine.decide(given(**{"lines[0].units": 2}))
+    one, two = decision.findings
+    assert one.facts == two.facts == {"lines[0].units": 2}
+    with pytest.raises(TypeError, match="cannot be changed"):
+        one.facts["lines[0].units"] = 1
+
+
 def test_shared_evidence_can_be_copied_and_pickled() -> None:
     facts = Fixed({"place_of_service": "99"})
     for copied in (deepcopy(facts), pickle.loads(pickle.dumps(facts))):

@@ -121,7 +121,10 @@ def finding(
 
 
 def alike(bound: BoundRule, found: Finding) -> Finding:
-    """What a rule finds that asks just what another found, without branches; neither grants anything."""
+    """What a rule finds that asks just what another asked, and found.
+
+    Neither has branches, nor grants anything only where it applies.
+    """
     return finding(bound, found.kind, None, Decided(None, tuple(found.facts.items()), found.missing), found.payable)
 
 

@@ -119,22 +119,25 @@ class ValidatedDigests:
         return key in self.known
 
     def parsed(self, key: str) -> Mapping[str, Any] | None:
-        """The parsed document, if it was kept and is undamaged."""
+        """The parsed document, if it was kept. One that is damaged is forgotten, so that it will be validated again."""
         if self.folder is None or key not in self.known or key.rpartition("-")[0] not in KEPT:
             return None
         try:
-            return kept.read((self.folder / key).read_bytes())
+            found = kept.read((self.folder / key).read_bytes())
         except OSError:
-            return None
+            found = None
+        if found is None:
+            self.known.discard(key)
+        return found
 
-    def add(self, key: str, data: Mapping[str, Any] | None = None) -> None:
+    def add(self, key: str, data: Mapping[str, Any]) -> None:
         """Remember a document; failures are ignored, the next run validates again."""
         if self.folder is None:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             written = self.folder / f".{key}-{os.getpid()}"
-            written.write_bytes(b"" if data is None or key.rpartition("-")[0] not in KEPT else kept.write(data))
+            written.write_bytes(kept.write(data) if key.rpartition("-")[0] in KEPT else b"")
             written.replace(self.folder / key)
         except OSError:
             self.folder = None
@@ -150,17 +153,15 @@ def read_toml(raw: bytes, origin: str, schema: str, validated: ValidatedDigests)
 
 def read_shape(raw: bytes, origin: str, schema: str, validated: ValidatedDigests) -> tuple[Document, list[Problem]]:
     """The document, and the faults of its shape. Raises `InputError` where it is no TOML at all."""
-    if len(raw) <= MAX_BYTES and _too_many(raw):
-        what = f"the file lists more than {MAX_ROWS} rows or codes"
-        raise InputError([Problem(origin, None, None, "", what, "split it")])
     digest = hashlib.sha256(raw).hexdigest()
     known = validated.parsed(f"{schema}-{digest}")
     if known is not None:
         return Document(origin, raw.decode().removeprefix("\ufeff"), known, f"sha256:{digest}"), []
+    if len(raw) <= MAX_BYTES and _too_many(raw):
+        what = f"the file lists more than {MAX_ROWS} rows or codes"
+        raise InputError([Problem(origin, None, None, "", what, "split it")])
     text, data = parsed(raw, origin)
     found = shape_faults(text, data, origin, schema, digest, validated)
-    if not found and schema in KEPT:
-        validated.add(f"{schema}-{digest}", data)
     return Document(origin, text, data, f"sha256:{digest}"), found
 
 

@@ -22,7 +22,7 @@ class Validated(Protocol):
 
     def __contains__(self, key: str) -> bool: ...
 
-    def add(self, key: str) -> None:
+    def add(self, key: str, data: Mapping[str, Any]) -> None:
         """Remember a document."""
 
 
@@ -108,7 +108,7 @@ def parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
 
 
 def shape_faults(
-    text: str, document: object, origin: str, schema: str, digest: str, validated: Validated | None
+    text: str, document: Mapping[str, Any], origin: str, schema: str, digest: str, validated: Validated | None
 ) -> list[Problem]:
     """How a document differs from its schema; `digest` is that of its bytes, for `validated` to remember."""
     key = f"{schema}-{digest}"
@@ -119,7 +119,7 @@ def shape_faults(
 
     found = problems(document, schema, origin, lambda: key_positions(text), quote_values=True)
     if validated is not None and not found:
-        validated.add(key)
+        validated.add(key, document)
     return found
 
 

@@ -32,7 +32,7 @@ class Change:
 
 
 def changes(bench: Bench) -> list[Change]:
-    """Every change, in the order of the documents, then of the days; the versions of a rule change on the same day."""
+    """Every change once, in the order of the documents."""
     found: dict[tuple[str, date], Change] = {}
     for written in bench.rules:
         for whose, place, first in _of_rule(written, bench):

@@ -26,6 +26,8 @@ MAX_LINE_BYTES = 1024 * 1024
 MAX_BYTES = 4 * 1024**3
 """Of one text table, unpacked: an archive that unpacks to more is refused while it is read."""
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+"""What `zipfile` raises for an archive that is cut short, altered, packed in an unknown way, or encrypted. None is
+swallowed: each becomes a fault of the file."""
 
 
 class TextTable(NamedTuple):

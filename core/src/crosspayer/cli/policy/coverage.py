@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspayer.cli.app import ACT, ERROR, OK, check_folders, fail, progress
-from crosspayer.errors import InputError, nearest
+from crosspayer.errors import InputError, nearest_rule
 
 if TYPE_CHECKING:
     from crosspayer.authoring.coverage.bench import Bench
@@ -99,7 +99,7 @@ def _coverage(plugin: str, bench: Bench, rule: str | None, mutants: bool) -> Cov
     known = {written.rule.id for written in bench.rules}
     full = rule if rule is None or rule.count("/") == 2 else f"{plugin}/{rule}"
     if full is not None and full not in known:
-        near = nearest(full, known)
+        near = nearest_rule(full, known)
         fail(f"{plugin} has no rule {rule} of its own; " + (f"did you mean {near}?" if near else "name policy/rule."))
     chosen = [goal for goal in goals(bench) if full in (None, *goal.rules)]
     cases = len(bench.trials) if full is None else len(bench.by_id[full])

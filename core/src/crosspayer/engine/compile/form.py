@@ -26,8 +26,7 @@ def generate(seats: Sequence[Seated], stage: str | None, *, trace: bool) -> Form
 class _Generator:
     def __init__(self, seats: tuple[Seated, ...], stage: str | None, trace: bool) -> None:
         self.seats = seats
-        self.writer = Writer()
-        self.writer.covered = [index for index, seat in enumerate(seats) if seat.covered]
+        self.writer = Writer([index for index, seat in enumerate(seats) if seat.covered])
         self.totals = tuple(
             Totals(
                 in_policy=seat.panel.in_policy,

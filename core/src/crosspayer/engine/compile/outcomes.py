@@ -7,17 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
+from crosspayer.determination.model import Finding, Kind
 from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.compile.conditions import Conditions
 from crosspayer.engine.compile.evidence import Evidence, Step, only
 from crosspayer.engine.compile.expressions import Pair
-from crosspayer.engine.compile.telling import FAIL, NOT_APPLICABLE, OPEN, PASS, UNSURE, template
+from crosspayer.engine.compile.runtime import Fixed
 from crosspayer.engine.compile.totals import Totals
 from crosspayer.engine.compile.writer import Place
+from crosspayer.engine.judge import finding
+from crosspayer.engine.truth import Decided
 from crosspayer.policy.model import Cap
 
-Ending = Callable[[int, str, str], list[str]]
-"""Statements that end a function: how the rule ends, the expression of its evidence, the indentation."""
+Ending = Callable[[Kind, bool, str, str], list[str]]
+"""Statements that end a function: how the rule ends and whether it surely applies, the expression of its evidence, the
+indentation."""
+
+
+def template(bound: BoundRule, kind: Kind, *, applies: bool = True) -> Finding:
+    """The finding of a rule that ends so, without evidence."""
+    plain = finding(bound, kind, None, Decided(None), applies=applies)
+    return msgspec.structs.replace(plain, facts=Fixed())
 
 
 class Outcomes:
@@ -46,16 +58,18 @@ class Outcomes:
         """The call of a function that appends the findings to the lists of the seats, and gives each seat's bits."""
         bound, place = rules[0]
 
-        def end(outcome: int, shown: str, indent: str) -> list[str]:
-            if outcome == FAIL and bound.branches:
+        def end(kind: Kind, applies: bool, shown: str, indent: str) -> list[str]:
+            if kind == "fail" and bound.branches:
                 return [f"{indent}return None"]
-            lines = [f"{indent}y = {shown}"] if len(rules) > 1 else []
+            key, lines = "missing" if kind == "open" else "facts", list[str]()
+            if len(rules) > 1:  # none of them may change what it shares with the others
+                lines.append(f"{indent}y = {shown if kind == 'open' else f'Fixed({shown})'}")
+                shown = "y"
             bits = dict.fromkeys(seats, 0)
             for each, at in rules:
-                one, seat = template(each, outcome), at.seat.number
+                one, seat = template(each, kind, applies=applies), at.seat.number
                 new = self.writer.thing(one.__copy__)  # type: ignore[attr-defined]
-                key, value = "missing" if outcome == OPEN else "facts", "y" if lines else shown
-                lines.append(f'{indent}x = {new}(); put(x, "{key}", {value}); f{seat}.append(x)')
+                lines.append(f'{indent}x = {new}(); put(x, "{key}", {shown}); f{seat}.append(x)')
                 bits[seat] |= self.totals[seat].bit(one)
             found = tuple(bits.values()) if len(seats) > 1 else bits[seats[0]]
             return [*lines, f"{indent}return {found}"]
@@ -84,10 +98,10 @@ class Outcomes:
             used = conditions.used(bound.when, place, truth=True) if bound.when is not None else ()
             used = (*used, *conditions.used(bound.require, place, truth=False))
             lines.append(f"    if {fails.text}:")
-            lines += self._ended(FAIL, used, "        ", end)
+            lines += self._ended("fail", used, "        ", end)
         missing = conditions.if_unknown(bound.when, place) if bound.when is not None else ()
         unknown = conditions.if_unknown if when else conditions.missing
-        return lines + self._ended(OPEN, (*missing, *unknown(bound.require, place)), "    ", end)
+        return lines + self._ended("open", (*missing, *unknown(bound.require, place)), "    ", end)
 
     def _settled(self, bound: BoundRule, place: Place, when: Pair | None, require: Pair, end: Ending) -> list[str]:
         """A rule that does not apply, or passes."""
@@ -98,17 +112,18 @@ class Outcomes:
             if when.false is not self.writer.expressions.never:
                 lines.append(f"    if {when.false.text}:")
                 used = self.conditions.used(bound.when, place, truth=False)
-                lines += self._ended(NOT_APPLICABLE, used, "        ", end)
+                lines += self._ended("not_applicable", used, "        ", end)
             steps = (*only(when.true.text, self.conditions.used(bound.when, place, truth=True)), *steps)
         lines.append(f"    if {require.true.text}:")
         if when is None or not bound.rule.grants:
-            return lines + self._ended(PASS, steps, "        ", end)
+            return lines + self._ended("pass", steps, "        ", end)
         lines.append(f"        if {when.true.text}:")
         return [
-            *lines, *self._ended(PASS, steps, "            ", end), *self._ended(UNSURE, steps, "        ", end),
+            *lines, *self._ended("pass", steps, "            ", end),
+            *self._ended("pass", steps, "        ", end, applies=False),
         ]  # fmt: skip
 
-    def _ended(self, outcome: int, steps: Sequence[Step], indent: str, end: Ending) -> list[str]:
-        write = self.evidence.missing if outcome == OPEN else self.evidence.used
+    def _ended(self, kind: Kind, steps: Sequence[Step], indent: str, end: Ending, *, applies: bool = True) -> list[str]:
+        write = self.evidence.missing if kind == "open" else self.evidence.used
         before, shown = write(steps, indent)
-        return [*before, *end(outcome, shown, indent)]
+        return [*before, *end(kind, applies, shown, indent)]

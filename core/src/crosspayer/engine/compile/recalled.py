@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,7 +12,6 @@ from crosspayer.engine.compile.remembered import Asked, Remembered
 from crosspayer.engine.compile.shape import Seated
 from crosspayer.engine.compile.totals import Totals
 from crosspayer.engine.compile.writer import Place
-from crosspayer.policy.model import Cap
 
 
 class Recall(NamedTuple):
@@ -55,16 +54,9 @@ class Recalled:
         group = self._groups.setdefault(tuple(parts), _Group(f"r{len(self._groups)}"))
         seated = self.seats[index]
         counts = counts and not self.trace
-        key = self._key(bound, place)
+        key = structures.rule_key(bound, place)
         group.rules.append(Asked(bound, seated.payer, seated.plan, index, counts, key, self.totals[index]))
         return Recall(group.name, len(group.rules) - 1, index)
-
-    def _key(self, bound: BoundRule, place: Place) -> Hashable:
-        """Rules with the same key come to the same, on the same evidence."""
-        if bound.branches or bound.rule.grants is not None or isinstance(bound.require, Cap):
-            return id(bound), place.seat
-        of = self.conditions.structures.key
-        return None if bound.when is None else of(bound.when, place), of(bound.require, place)
 
     def looked_up(self) -> list[str]:
         """Statements that look up what the groups say."""

@@ -17,7 +17,7 @@ from crosspayer.engine.bind import BoundRule
 from crosspayer.engine.compile.caps import Holds
 from crosspayer.engine.compile.conditions import Conditions
 from crosspayer.engine.compile.expressions import Expr, Pair
-from crosspayer.engine.compile.outcomes import Outcomes
+from crosspayer.engine.compile.outcomes import Outcomes, template
 from crosspayer.engine.compile.recalled import Recall, Recalled
 from crosspayer.engine.compile.runtime import Fixed
 from crosspayer.engine.compile.shape import Seated
@@ -87,20 +87,14 @@ class Rules:
         recall = self.recalled.take(bound, place, counts=matters)
         if recall is not None:
             return Asked(bound, place, recall, recall.group)
-        if bound.branches:
-            return Asked(bound, place, alone, alone)
         structures = self.conditions.structures
-        when = None if bound.when is None else structures.key(bound.when, place)
-        if isinstance(bound.require, Cap):
-            key: Hashable = when, structures.cap_key(bound.require, place)
-            alike = bound.rule.grants is None and (self.trace or not matters)
-            return Asked(bound, place, key, key if alike else alone)
-        grants = bound.when is not None and bound.rule.grants is not None
-        key = when, structures.key(bound.require, place), grants
-        if self.trace or structures.seated(bound):
-            return Asked(bound, place, key, alone if matters and not self.trace else key)
-        shapes = None if bound.when is None else shape(bound.when, structures), shape(bound.require, structures)
-        return Asked(bound, place, key, alone if matters else (*shapes, place.by_day, grants))
+        key = structures.rule_key(bound, place)
+        if matters and not self.trace:
+            return Asked(bound, place, key, alone)
+        if self.trace or bound.branches or isinstance(bound.require, Cap) or structures.seated(bound):
+            return Asked(bound, place, key, key)
+        asks_when = None if bound.when is None else shape(bound.when, structures)
+        return Asked(bound, place, key, (asks_when, shape(bound.require, structures), place.by_day))
 
     def _waits(self, bound: BoundRule, place: Place) -> bool:
         """Whether the rule waits for a day that is not known."""
@@ -118,8 +112,8 @@ class Rules:
         """Whether the rule checks something of every line it judges, however it ends."""
         if bound.when is not None or bound.branches or isinstance(bound.require, Cap):
             return False
-        template = self._template(bound, "pass")
-        return template.effect != "inform" and not template.weak_source
+        one = template(bound, "pass")
+        return one.effect != "inform" and not one.weak_source
 
     # --- tests
 
@@ -179,7 +173,7 @@ class Rules:
     def _deferred(self, one: Asked) -> None:
         bit = self._bit(one.bound, one.seat, "deferred")
         if self.trace:
-            self._append(one.seat, self._template(one.bound, "deferred"), bit)
+            self._append(one.seat, template(one.bound, "deferred"), bit)
         else:
             self.lines.append(f"k{one.seat} |= {bit}")
 
@@ -209,7 +203,7 @@ class Rules:
         passes, applies = self._test(require.true), "" if when is None else self._test(when.false)
         bit: object = self._bit(bound, index, "pass")
         if when is not None and bound.rule.grants:
-            unsure = self.totals[index].bit(self._template(bound, "pass", applies=False))
+            unsure = self.totals[index].bit(template(bound, "pass", applies=False))
             bit = f"{bit} if {_seen(when.true)} else {unsure}"
         self.lines.append(f"if {passes}:")
         self.lines.append(f"    {f'if not {applies}: ' if applies else ''}k{index} |= {bit}")
@@ -257,22 +251,18 @@ class Rules:
 
     def _judged(self, group: Sequence[Asked], indent: str = "") -> list[str]:
         """Ask the interpreter for the finding: caps, and rules with branches. The others of a group find the same."""
-        lines = []
+        first, lines = group[0], list[str]()
+        scope = self.writer.scope(Place(first.place.seat, by_day=False), now=self.trace)
         for one in group:
-            seat, bound = one.place.seat, self.writer.thing(one.bound)
-            scope = self.writer.scope(Place(seat, by_day=False), now=self.trace)
-            call = f"judge({bound}, {scope})" if one is group[0] else f"alike({bound}, g)"
-            total = self.writer.thing(self.totals[seat.number])
+            bound, total = self.writer.thing(one.bound), self.writer.thing(self.totals[one.seat])
+            call = f"judge({bound}, {scope})" if one is first else f"alike({bound}, g)"
             test = "" if self.trace else 'if g.kind == "fail" or g.kind == "open": '
-            lines.append(f"{indent}g = {call}; k{seat.number} |= {total}.bit(g)")
-            lines.append(f"{indent}{test}f{seat.number}.append(g)")
+            lines.append(f"{indent}g = {call}; k{one.seat} |= {total}.bit(g)")
+            lines.append(f"{indent}{test}f{one.seat}.append(g)")
         return lines
 
-    def _template(self, bound: BoundRule, kind: Kind, *, applies: bool = True) -> Finding:
-        return finding(bound, kind, None, Decided(None), applies=applies)
-
     def _bit(self, bound: BoundRule, index: int, kind: Kind) -> int:
-        return self.totals[index].bit(self._template(bound, kind))
+        return self.totals[index].bit(template(bound, kind))
 
 
 def _seen(expr: Expr) -> str:

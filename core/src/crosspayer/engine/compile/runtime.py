@@ -129,7 +129,8 @@ def scope_at(
 
 
 ENVIRONMENT: dict[str, Any] = {
-    "Decision": Decision, "ISO": Iso(), "Item": Item, "alike": alike, "any_starts_with": any_starts_with,
+    "Decision": Decision, "Fixed": Fixed, "ISO": Iso(), "Item": Item, "alike": alike,
+    "any_starts_with": any_starts_with,
     "business_days": business_days, "decide": decide, "inside": inside,
     "judge": judge, "named_discipline": timed.named_discipline, "payable": payable, "payer_fact": payer_fact,
     "put": put,

@@ -80,8 +80,17 @@ class Structures:
             return id(node), place
         return structure.number, place.seat if structure.seated else None, place.by_day
 
-    def cap_key(self, cap: Cap, place: Place) -> Hashable:
-        """Caps with the same key leave the same units, asked in the same place."""
+    def rule_key(self, bound: BoundRule, place: Place) -> Hashable:
+        """Rules with the same key come to the same on the same evidence. Branches make a rule one of its own, and so
+        does what it grants where it applies."""
+        if bound.branches or (bound.when is not None and bound.rule.grants is not None):
+            return id(bound), place.seat
+        when = None if bound.when is None else self.key(bound.when, place)
+        if isinstance(bound.require, Cap):
+            return when, self._cap_key(bound.require, place)
+        return when, self.key(bound.require, place)
+
+    def _cap_key(self, cap: Cap, place: Place) -> Hashable:
         where = None if cap.where is None else self.key(cap.where, place)
         codes = cap.codes if isinstance(cap.codes, frozenset) else id(cap.codes)
         return "cap", codes, where, cap.per, cap.highest_charge_first, self.key(cap.at_most, place)

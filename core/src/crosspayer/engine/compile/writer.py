@@ -88,14 +88,15 @@ ITEM_OF: dict[ListName, str] = {"lines": "o", "history": "p", "coverages": "k"}
 class Writer:
     """Collects what a generated function needs while its parts are written."""
 
-    def __init__(self) -> None:
+    def __init__(self, covered: Sequence[int]) -> None:
+        """`covered` are the numbers of the seats with a coverage."""
+        self.covered = covered
         self.expressions = Expressions()
         self.environment: dict[str, Any] = dict(ENVIRONMENT)
         for name, paths in PATHS.items():
             self.environment[f"PATHS_{name}"] = paths
         self.reads: dict[str, Reads] = {"facts": Reads("facts"), "l": Reads("l")}
         self.read: set[str] = set()
-        self.covered: list[int] = []  # the numbers of seats with a coverage
         self._names: dict[tuple[str, str], str] = {}
         self.line_values: list[str] = []  # statements of the line that need its facts, before the lists are walked
         self.scopes: dict[str, str] = {}  # by the local of each
