@@ -18,6 +18,7 @@ from crosspayer.encounter.model import attribute, fact_tree
 
 MOST = 50_000
 """Well-formed codes remembered for each pattern."""
+_ENCODER = msgspec.json.Encoder()
 DIAGNOSIS = r"^[A-Z0-9][A-Z0-9.]*$"
 
 
@@ -64,7 +65,9 @@ def keys_once(data: bytes, facts: Any) -> bool:
     if b"\\" in data:
         return False
     colons = data.count(b":")
-    if colons == msgspec.json.encode(facts).count(b":"):
+    written = bytearray(len(data))  # of the size it will have, so that it need not grow
+    _ENCODER.encode_into(facts, written)
+    if colons == written.count(b":"):
         return True
     # written out, the facts leave nulls away
     return b"null" in data and colons == msgspec.json.encode(msgspec.json.decode(data)).count(b":")

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 from typing import Any
 
-NAME = re.compile(r"(?<![.\w\"])[a-z_]\w*(?![\w\"])")
+NAME = re.compile(r"(?<![.\w\"])[a-z_]\w*(?![\w\"=])")  # keywords of calls are no names
 _RESERVED = frozenset(
     # words of the language, and what such functions set themselves or are given
     {"and", "append", "continue", "def", "dict", "else", "elif", "enumerate", "for", "fromkeys", "if", "in", "is"}
-    | {"len", "not", "one", "or", "put", "return", "round", "tuple", "update"}
+    | {"len", "not", "one", "or", "return", "round", "tuple", "update"}
     | {"c", "f", "item_paths", "j", "k", "m", "o", "p", "u", "x", "y"}
 )
 _OF_ITEMS = ("o_", "p_", "k_")

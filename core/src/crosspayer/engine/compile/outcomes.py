@@ -68,8 +68,7 @@ class Outcomes:
             bits = dict.fromkeys(seats, 0)
             for each, at in rules:
                 one, seat = template(each, kind, applies=applies), at.seat.number
-                new = self.writer.thing(one.__copy__)  # type: ignore[attr-defined]
-                lines.append(f'{indent}x = {new}(); put(x, "{key}", {shown}); f{seat}.append(x)')
+                lines.append(f"{indent}f{seat}.append(given({self.writer.thing(one)}, {key}={shown}))")
                 bits[seat] |= self.totals[seat].bit(one)
             found = tuple(bits.values()) if len(seats) > 1 else bits[seats[0]]
             return [*lines, f"{indent}return {found}"]

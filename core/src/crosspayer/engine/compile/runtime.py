@@ -16,7 +16,6 @@ from crosspayer.engine.interpret import business_days, decide, value_of
 from crosspayer.engine.judge import alike, judge
 from crosspayer.engine.scope import Item, Scope
 
-put = msgspec.structs.force_setattr
 MOST_DAYS = 4096
 MOST_CODES = 50_000
 """Days and codes whose rendering or tests are remembered; beyond it the store is emptied."""
@@ -130,10 +129,10 @@ def scope_at(
 
 ENVIRONMENT: dict[str, Any] = {
     "Decision": Decision, "Fixed": Fixed, "ISO": Iso(), "Item": Item, "alike": alike,
+    "given": msgspec.structs.replace,
     "any_starts_with": any_starts_with,
     "business_days": business_days, "decide": decide, "inside": inside,
     "judge": judge, "named_discipline": timed.named_discipline, "payable": payable, "payer_fact": payer_fact,
-    "put": put,
     "scope_at": scope_at,
     "timed_pool": timed.pool, "timed_used": timed.used,
     "value_of": value_of,

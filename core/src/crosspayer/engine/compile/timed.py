@@ -33,7 +33,8 @@ class Pool(msgspec.Struct, gc=False):
 
     Minutes by code, with nothing for a line whose minutes are unknown; units billed; the lines, by position, and those
     of them without minutes, `open`, of which some may have the judged line's code, `own_open`. `total` are the minutes
-    there surely are, and all there are where `settled`. `stated` is the total the note gives.
+    there surely are, and all there are where `settled`. `stated` is the total the note gives. `evidence` is what they
+    come from, once it is asked for.
     """
 
     minutes: dict[str, int]
@@ -44,6 +45,7 @@ class Pool(msgspec.Struct, gc=False):
     total: int
     settled: bool
     stated: int | None
+    evidence: dict[str, Any] | None = None
 
 
 Plain = tuple[int, int | None, bool, None, tuple[str, ...], Pool]
@@ -61,7 +63,7 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, facts: Any) -> Pool | N
     if day is None or day.lines_complete is not True:
         return None
     codes, by_discipline, _, training_codes = how
-    own = _discipline(line) if by_discipline else ""
+    own = named_discipline(line.modifiers) if by_discipline else ""
     if own is None:
         return None
     minutes: dict[str, int] = {}
@@ -74,7 +76,7 @@ def pool(lines: Sequence[Any], line: Any, how: Counting, facts: Any) -> Pool | N
                 return None
             continue
         if by_discipline and item is not line:
-            other = _discipline(item)
+            other = named_discipline(item.modifiers)
             if other is None:
                 return None
             if other != own:
@@ -105,16 +107,15 @@ def _surely_no_device(lines: Sequence[Any], device: Any) -> bool:
     return not any(line.code is None or line.code.startswith("L") for line in lines)
 
 
-def _discipline(line: Any) -> str | None:
-    return named_discipline(line.modifiers)
-
-
 def named_discipline(modifiers: Sequence[str] | None) -> str | None:
     """The discipline that the modifiers name, if it is one."""
-    if modifiers is None:
-        return None
-    named = [DISCIPLINE_OF[modifier] for modifier in modifiers if modifier in DISCIPLINE_OF]
-    return named[0] if len(named) == 1 else None
+    found = None
+    for modifier in modifiers or ():  # a loop is faster than a list
+        if modifier in DISCIPLINE_OF:
+            if found is not None:
+                return None
+            found = DISCIPLINE_OF[modifier]
+    return found
 
 
 def _exact(number: int | None, found: Pool) -> Plain | None:
@@ -220,8 +221,15 @@ PATHS = Paths("lines", ["modifiers", "minutes", "training_minutes", "code"])
 def used(path: str, plain: Plain, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
     """The evidence of a plain value, as `engine.derived` gives it."""
     found = plain[5]
+    if found.evidence is None:
+        found.evidence = _evidence(found, lines, position, how)
     own = f"lines[{position}].{path.partition('.')[2]}" if path.startswith("line.") else path
-    facts: dict[str, Any] = {own: plain[0] if plain[0] == plain[1] else (plain[0], plain[1])}
+    return {own: plain[0] if plain[0] == plain[1] else (plain[0], plain[1]), **found.evidence}
+
+
+def _evidence(found: Pool, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
+    """What every value of a pool comes from."""
+    facts: dict[str, Any] = {}
     if found.stated is not None:
         facts["day.total_timed_minutes"] = found.stated
     if how.by_discipline:
