@@ -155,9 +155,8 @@ class Engine:
         """By the compiled form; None where `evaluate` must be asked."""
         facts = encounter.facts
         lines: list[Any] = facts.lines or []
-        for line in lines:
-            if line.code is None or line.service_date is None:
-                return None
+        if lines[0].service_date is None:
+            return None
         key = self._routes.key(facts, lines[0].service_date, payers, plans, all_payers, trace)
         route = self._routes.known.get(key, ...)
         if route is ... or facts.payer_facts is not None:
@@ -166,12 +165,15 @@ class Engine:
             route = self._routes.keep(key, self._route(facts, payers, plans, all_payers=all_payers))
         if route is None:
             return None
-        given = facts.coverages
-        held = [None if position is None else given[position] for position in route.coverages]
+        held = facts.coverages
+        if not route.in_order:
+            held = [None if position is None else held[position] for position in route.coverages]
         steps = route.steps
         found: list[Decision] = []
         last, sort = 0, False
         for index, line in enumerate(lines):
+            if line.code is None or line.service_date is None:
+                return None
             number = line.number if line.number is not None else index + 1
             sort = sort or number <= last
             last = number
@@ -197,7 +199,9 @@ class Engine:
         if asked.unanswered or any(seat.silence == "plan_not_given" for seat in seats):
             return None
         positions = tuple(None if seat.coverage is None else seat.coverage.position for seat in seats)
-        return Route(tuple(replace(seat, coverage=_HELD if seat.coverage else None) for seat in seats), positions, {})
+        in_order = positions == tuple(range(len(facts.coverages or ())))
+        seats = tuple(replace(seat, coverage=_HELD if seat.coverage else None) for seat in seats)
+        return Route(seats, positions, in_order, {})
 
     def _step(self, facts: Any, line: Any, seats: Sequence[Seat], *, trace: bool) -> Step:
         programs = [self._timelines[seat.payer.id].on(line.service_date, facts.received_date) for seat in seats]

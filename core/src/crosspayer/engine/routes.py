@@ -27,10 +27,13 @@ class Step(NamedTuple):
 
 
 class Route(NamedTuple):
-    """Who answers, in the order of the decisions; the coverage each seat reads; and the steps by code."""
+    """Who answers, in the order of the decisions; the coverage each seat reads, and whether these are all there are, in
+    order; and the steps by code.
+    """
 
     seats: tuple[Seat, ...]
     coverages: tuple[int | None, ...]
+    in_order: bool
     steps: dict[str, Step]
 
 

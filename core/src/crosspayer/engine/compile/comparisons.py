@@ -18,6 +18,12 @@ def _holding(texts: Expressions, left: Written, right: Written, *parts: str) -> 
     return texts.every([texts.never if part == "False" else texts.atom(part) for part in (*tests, *parts)])
 
 
+def _known(*operands: Written) -> tuple[str, ...] | None:
+    """Tests under which a comparison of these is known; None where they may be ranges, or never are."""
+    tests = tuple(dict.fromkeys(test for operand in operands for test in operand.tests))
+    return tests if all(operand.exact for operand in operands) and "False" not in tests else None
+
+
 def _bounded(operand: Written) -> tuple[str, ...]:
     return () if operand.bounded == "True" else (operand.bounded,)
 
@@ -28,6 +34,7 @@ def _less(strict: bool) -> Ordered:
         return Pair(
             _holding(texts, a, b, *_bounded(a), f"{a.high} {below} {b.low}"),
             _holding(texts, a, b, *_bounded(b), f"{a.low} {above} {b.high}"),
+            _known(a, b),
         )
 
     return pair
@@ -43,15 +50,17 @@ def _equal(texts: Expressions, a: Written, b: Written) -> Pair:
         if one.low in ("True", "False") and other.exact:
             opposite = "False" if one.low == "True" else "True"
             tests = () if other.low.isidentifier() else other.tests
-            return Pair(
-                *(texts.every(map(texts.atom, (*tests, f"{other.low} is {truth}"))) for truth in (one.low, opposite))
+            true, false = (
+                texts.every(map(texts.atom, (*tests, f"{other.low} is {truth}"))) for truth in (one.low, opposite)
             )
+            return Pair(true, false, _known(other))
     if a.exact and b.exact:
         alone = a.low.isidentifier() and not b.tests  # what is not known equals nothing that is
         tests = () if alone else (*a.tests, *b.tests)
         return Pair(
             texts.every(map(texts.atom, (*dict.fromkeys(tests), f"{a.low} == {b.low}"))),
             _holding(texts, a, b, f"{a.low} != {b.low}"),
+            _known(a, b),
         )
     apart = [" and ".join((*_bounded(one), f"{one.high} < {other.low}")) for one, other in ((a, b), (b, a))]
     return Pair(
@@ -121,7 +130,8 @@ def member(texts: Expressions, operator: str, left: Written, right: Written) -> 
         # what is not known is in no list, so that a hit needs no test of its own
         hit = text == "{left} in {right}" and not right.tests and left.low.isidentifier()
         parts.append(texts.atom(test) if hit else _holding(texts, left, right, test))
-    return Pair(*parts)
+    true, false = parts
+    return Pair(true, false, _known(left, right))
 
 
 MASKED: dict[str, tuple[str, bool]] = {

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 
 from crosspayer.engine.compile import comparisons
 from crosspayer.engine.compile.evidence import Atom, Splice, Step, When, only
-from crosspayer.engine.compile.expressions import Expr, Pair
+from crosspayer.engine.compile.expressions import Expr, Pair, all_known
 from crosspayer.engine.compile.late import NAME
 from crosspayer.engine.compile.lists import Lists
 from crosspayer.engine.compile.operands import Operands, Written
@@ -59,10 +59,12 @@ class Conditions:
         match node:
             case AllOf(parts):
                 pairs = [self.pair(part, place) for part in parts]
-                return Pair(self.texts.every(p.true for p in pairs), self.texts.some(p.false for p in pairs))
+                true, false = self.texts.every(p.true for p in pairs), self.texts.some(p.false for p in pairs)
+                return Pair(true, false, all_known(pairs))
             case AnyOf(parts):
                 pairs = [self.pair(part, place) for part in parts]
-                return Pair(self.texts.some(p.true for p in pairs), self.texts.every(p.false for p in pairs))
+                true, false = self.texts.some(p.true for p in pairs), self.texts.every(p.false for p in pairs)
+                return Pair(true, false, all_known(pairs))
             case NoneOf(parts):
                 return self._pair(AnyOf(parts), place).negated
             case Compare(left, _, (_, _)) if not isinstance(left, LookUp):

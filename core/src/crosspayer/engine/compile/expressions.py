@@ -28,17 +28,30 @@ class Expr:
 
 
 class Pair:
-    """The truth of a condition as two expressions: definitely true, definitely false. Neither: unknown."""
+    """The truth of a condition as two expressions: definitely true, definitely false. Neither: unknown.
 
-    __slots__ = ("false", "true")
+    Where the tests in `known` hold, one of them does; None: no such tests can be named.
+    """
 
-    def __init__(self, true: Expr, false: Expr) -> None:
-        self.true, self.false = true, false
+    __slots__ = ("false", "known", "true")
+
+    def __init__(self, true: Expr, false: Expr, known: tuple[str, ...] | None = None) -> None:
+        self.true, self.false, self.known = true, false, known
 
     @property
     def negated(self) -> Pair:
         """The opposite; unknown stays unknown."""
-        return Pair(self.false, self.true)
+        return Pair(self.false, self.true, self.known)
+
+
+def all_known(pairs: Iterable[Pair]) -> tuple[str, ...] | None:
+    """Tests under which all of these conditions are known."""
+    found: dict[str, None] = {}
+    for pair in pairs:
+        if pair.known is None:
+            return None
+        found.update(dict.fromkeys(pair.known))
+    return tuple(found)
 
 
 class Expressions:

@@ -17,6 +17,9 @@ from crosspayer.engine.compile.writer import ITEM_OF, Place, Seat, Writer
 from crosspayer.language.tree import ListName
 from crosspayer.policy.model import Cap
 
+COVERAGES = {"cov": "held", "at": "at"}
+"""The locals of each seat's coverage and of its position, and where all of them are given."""
+
 
 def generate(seats: Sequence[Seated], stage: str | None, *, trace: bool) -> Form:
     """The function; `trace`: with every finding, else with those that failed or are open."""
@@ -78,30 +81,31 @@ class _Generator:
         return ["def run(facts, held, at, l, i):", *(f"  {line}" for line in body)]
 
     def _answers(self) -> list[str]:
-        lines = ["number = l.number if l.number is not None else i + 1", "units = l.units"]
+        lines = ["number = l.number if l.number is not None else i + 1", "code = l.code; units = l.units"]
         for index, seated in enumerate(self.seats):
             capped = any(isinstance(bound.require, Cap) for bound in seated.panel.rules)
             total = self.writer.thing(self.totals[index])
             known = self.writer.thing(self.totals[index].known)
             payer, plan = self.writer.constant(seated.payer), self.writer.constant(seated.plan)
             order = f"cov{index}.order" if seated.covered else "None"
-            left = "units if t[4] or units is None else 0"
+            left = "units if paid or units is None else 0"
             if capped or not seated.panel.in_policy:
-                left = f"payable(f{index}, units, t)"
+                left = f"payable(f{index}, units, verdict)"
             lines += [
-                f"t = {known}.get(k{index}) or {total}.short(k{index})",
-                f"a{index} = Decision(number, l.code, {payer}, {plan}, {order}, t[0], t[1], t[2], t[3], {left},"
-                f" tuple(f{index}))",
+                f"verdict, covered, prior_auth, silence, paid = {known}.get(k{index}) or {total}.short(k{index})",
+                f"a{index} = Decision(number, code, {payer}, {plan}, {order}, verdict, covered, prior_auth, silence,"
+                f" {left}, tuple(f{index}))",
             ]
         return [*lines, f"return [{', '.join(f'a{index}' for index in range(len(self.seats)))}]"]
 
     def _coverages(self) -> list[str]:
-        lines = []
-        for index, seated in enumerate(self.seats):
-            if seated.covered:
-                lines += [f"cov{index} = held[{index}]; at{index} = at[{index}]"]
-                reads = self.writer.reads.get(f"cov{index}")
-                lines += reads.lines("") if reads is not None else []
+        if not any(seated.covered for seated in self.seats):
+            return []
+        numbers = range(len(self.seats))
+        lines = [f"{''.join(f'{name}{number}, ' for number in numbers)}= {of}" for name, of in COVERAGES.items()]
+        for number in numbers:
+            reads = self.writer.reads.get(f"cov{number}")
+            lines += reads.lines("") if reads is not None else []
         return lines
 
     def _walk(self, listed: ListName) -> list[str]:

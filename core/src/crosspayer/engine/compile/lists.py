@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.compile.evidence import Atom, Each, Step, When, only
-from crosspayer.engine.compile.expressions import Expr, Pair
+from crosspayer.engine.compile.expressions import Expr, Pair, all_known
 from crosspayer.engine.compile.operands import Written
 from crosspayer.engine.compile.paths import PATHS
 from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
@@ -88,10 +88,11 @@ class Lists:
             key: Hashable = ("count", over.list, item.guard, item.pair.true.text, item.pair.false.text)
             name, new = self.writer.once(key, "n")
             if new:
-                self._start(over.list, f"{name} = {name}_maybe = 0")
-                self._do(over.list, item.guard, _tally(item.pair, f"{name} += 1", f"{name}_maybe += 1"))
+                self._start(over.list, f"{name} = {name}_most = 0")
+                most = f"{name}_most += 1"
+                self._do(over.list, item.guard, _tally(item.pair, f"{name} += 1; {most}", most))
             bounded = self._complete(over, place).text
-            return self._counted(over, item, place, Written(name, f"({name} + {name}_maybe)", (), bounded), None)
+            return self._counted(over, item, place, Written(name, f"{name}_most", (), bounded), None)
         value = self.conditions.operands.write(node.fact, item.place)
         if value is None or not value.exact:
             return None
@@ -118,14 +119,14 @@ class Lists:
             where = self.conditions.pair(over.where, inner)
             inside = self._before_service(over, place) if over.list == "history" else None
             self.conditions.operands.before = waiting
-            pair = where if inside is None else _both(self, inside, where)
+            pair = where if inside is None else _both(self, where, inside)
             found = self._belonging[key] = Belonging(
                 inner, pair, where, inside, self._guard(over, place), tuple(before)
             )
         return found
 
     def _with(self, item: Belonging, where: Pair) -> Pair:
-        return where if item.inside is None else _both(self, item.inside, where)
+        return where if item.inside is None else _both(self, where, item.inside)
 
     def _guard(self, over: Over, place: Place) -> str:
         if not over.skip_self:
@@ -159,12 +160,14 @@ class Lists:
         early, late = self.texts.atom(f"{day} < {service}"), self.texts.atom(f"{day} >= {service}")
         bound = self._bound(over, place)
         if bound is None:
-            return Pair(self.texts.every([*known, early]), self.texts.every([*known, late]))
+            return Pair(self.texts.every([*known, early]), self.texts.every([*known, late]), (known[0].text,))
         tests = [self.texts.atom(test) for test in bound.tests]
         within = self.texts.every([*tests, self.texts.atom(f"{bound.low} <= {day}")])
         too_old = self.texts.every([*tests, self.texts.atom(f"{bound.low} > {day}")])
         return Pair(
-            self.texts.every([*known, early, within]), self.texts.every([*known, self.texts.some([late, too_old])])
+            self.texts.every([*known, early, within]),
+            self.texts.every([*known, self.texts.some([late, too_old])]),
+            None if "False" in bound.tests else (known[0].text, *bound.tests),
         )
 
     def _complete(self, over: Over, place: Place) -> Expr:
@@ -291,11 +294,15 @@ class Lists:
 
 
 def _both(lists: Lists, one: Pair, other: Pair) -> Pair:
-    return Pair(lists.texts.every([one.true, other.true]), lists.texts.some([one.false, other.false]))
+    true, false = lists.texts.every([one.true, other.true]), lists.texts.some([one.false, other.false])
+    return Pair(true, false, all_known([one, other]))
 
 
 def _tally(pair: Pair, sure: str, maybe: str) -> list[str]:
-    return [f"if {pair.true.text}: {sure}", f"elif not {pair.false.text}: {maybe}"]
+    test = f"not {pair.false.text}"
+    if pair.known:  # of most items everything is known, and what is not true is false
+        test = f"not ({' and '.join(pair.known)}) and {test}"
+    return [f"if {pair.true.text}: {sure}", *([f"elif {test}: {maybe}"] if pair.known != () else ())]
 
 
 def _texts(steps: Sequence[Step]) -> Iterator[str]:

@@ -61,11 +61,11 @@ class Totals:
         return total.verdict, total.covered, total.prior_auth, self._silence, total.verdict != "not_covered"
 
 
-def payable(findings: Sequence[Finding], billed: int | None, short: Short) -> int | None:
+def payable(findings: Sequence[Finding], billed: int | None, verdict: Verdict | None) -> int | None:
     """The units that the caps among the findings leave."""
-    if billed is None or short[0] is None:
+    if billed is None or verdict is None:
         return None
-    if not short[4]:
+    if verdict == "not_covered":
         return 0
     caps = [f.payable for f in findings if f.payable is not None and f.kind == "fail" and f.effect == "reduce_units"]
     return min([billed, *caps])
