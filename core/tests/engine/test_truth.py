@@ -86,4 +86,4 @@ def test_the_opposite_keeps_the_evidence(value: Truth) -> None:
 
 def test_evidence_is_joined_in_order_and_each_fact_stands_once() -> None:
     assert joined([("b", "a"), (), ("a", "c")]) == ("b", "a", "c")
-    assert joined([(("m", ["GP"]),), (("m", ["GP"]), ("n", 1))]) == (("m", ("GP",)), ("n", 1))
+    assert joined([(("m", ("GP",)),), (("m", ("GP",)), ("n", 1))]) == (("m", ("GP",)), ("n", 1))

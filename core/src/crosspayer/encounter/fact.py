@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Literal, NamedTuple
 
 
@@ -67,5 +68,16 @@ class Fact(NamedTuple):
     @property
     def entity(self) -> str:
         """`line`, `coverage` or `past` for facts of list items, else an empty string."""
-        head, _, _ = self.path.partition(".")
-        return head if head in ("line", "coverage", "past") else ""
+        return entity_and_tail(self.path)[0]
+
+    @property
+    def tail(self) -> str:
+        """The path within the line, coverage or earlier line, or within the encounter."""
+        return entity_and_tail(self.path)[1]
+
+
+@cache
+def entity_and_tail(path: str) -> tuple[str, str]:
+    """A fact's path in two: what it belongs to, empty for the encounter, and the path in it."""
+    head, _, tail = path.partition(".")
+    return (head, tail) if head in ("line", "coverage", "past") else ("", path)

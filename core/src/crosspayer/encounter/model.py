@@ -26,6 +26,12 @@ def attribute(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
+@cache
+def attributes(tail: str) -> tuple[str, ...]:
+    """The Python attributes that lead to a fact (`Fact.tail`) from the struct it belongs to."""
+    return tuple(attribute(step) for step in tail.split("."))
+
+
 def _annotation(fact: Fact) -> Any:
     match fact.type:
         case Type.BOOLEAN:
@@ -55,7 +61,7 @@ def fact_tree(entity: str) -> Tree:
     for fact in CATALOGUE.values():
         if fact.derived or fact.entity != entity:
             continue
-        steps = fact.path.split(".")[1 if entity else 0 :]
+        steps = fact.tail.split(".")
         node = tree
         for step in steps[:-1]:
             node = node.setdefault(step, {})

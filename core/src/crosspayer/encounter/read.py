@@ -14,7 +14,7 @@ import msgspec
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
-from crosspayer.encounter.model import decoder
+from crosspayer.encounter.model import attributes, decoder
 from crosspayer.encounter.quick import DIAGNOSIS, in_order, keys_once
 from crosspayer.errors import InputError, Problem
 
@@ -90,14 +90,8 @@ def _explain(data: bytes, origin: str) -> list[Problem]:
 
 @cache
 def _patterns() -> tuple[tuple[Fact, tuple[str, ...], re.Pattern[str]], ...]:
-    from crosspayer.encounter.model import attribute
-
     return tuple(
-        (
-            fact,
-            tuple(attribute(step) for step in fact.path.split(".")[1 if fact.entity else 0 :]),
-            re.compile(fact.pattern),
-        )
+        (fact, attributes(fact.tail), re.compile(fact.pattern))
         for fact in CATALOGUE.values()
         if fact.pattern and not fact.derived
     )
@@ -127,7 +121,7 @@ def _checked(encounter: Encounter) -> Encounter:
                     break
             if value is None:
                 continue
-            place = (*prefix, *fact.path.split(".")[1 if fact.entity else 0 :])
+            place = (*prefix, *fact.tail.split("."))
             if fact.type is Type.CODES:
                 bad = [(*place, i) for i, code in enumerate(value) if not pattern.fullmatch(code)]
             else:

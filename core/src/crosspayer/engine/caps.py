@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
-from crosspayer.encounter.fact import Fact
 from crosspayer.engine.numbers import Value
 from crosspayer.engine.scope import Item, Scope, output
 from crosspayer.engine.truth import Decided, Truth, all_of, joined
@@ -15,10 +14,10 @@ from crosspayer.policy.model import Cap
 from crosspayer.policy.tables import TableView
 
 Decide = Callable[[Condition, Scope], Decided]
-POOLS: dict[str, Fact] = {
-    "code": CATALOGUE["line.code"],
-    "discipline": CATALOGUE["line.discipline"],
-    "rendering": CATALOGUE["line.rendering.npi"],
+POOLS = {
+    "code": FactRef("line", CATALOGUE["line.code"]),
+    "discipline": FactRef("line", CATALOGUE["line.discipline"]),
+    "rendering": FactRef("line", CATALOGUE["line.rendering.npi"]),
 }
 """The facts two lines must share to be pooled."""
 
@@ -48,28 +47,54 @@ def judge(cap: Cap, scope: Scope, decide: Decide) -> Outcome:
     counted = _counts(scope.line, cap, scope, decide)
     if counted.truth is False:
         return Outcome(Decided(True, counted.used), None)
-    low, high, sure, others, missing = _before(cap, scope, decide)
+    before = _before(cap, scope, decide)
     billed = own.low
-    most = billed if limit.high is None else max(0, min(billed, limit.high - low))
-    least = 0 if high is None else max(0, min(billed, limit.low - high))
+    most = billed if limit.high is None else max(0, min(billed, limit.high - before.low))
+    least = 0 if before.high is None else max(0, min(billed, limit.low - before.high))
     if most < billed and counted.truth is True:
-        return Outcome(Decided(False, joined([own.used, counted.used, *sure, limit.used])), most)
+        return Outcome(Decided(False, joined([own.used, counted.used, before.sure, limit.used])), most)
     if least == billed:
-        return Outcome(Decided(True, joined([own.used, counted.used, *sure, *others, limit.used])), billed)
-    return Outcome(Decided(None, (), joined([counted.missing, *missing, limit.missing])), None)
+        used = joined([own.used, counted.used, before.sure, before.others, limit.used])
+        return Outcome(Decided(True, used), billed)
+    return Outcome(Decided(None, (), joined([counted.missing, before.missing, limit.missing])), None)
 
 
 def _units(item: Item) -> Value:
     return Value.of(item.thing.units, f"{item.prefix}.units", item.thing.units)
 
 
-def _before(cap: Cap, scope: Scope, decide: Decide) -> tuple[int, int | None, list[Any], list[Any], list[Any]]:
+class Before(NamedTuple):
     """Units counted before the judged line: surely, and possibly (None: without bound).
 
     Then the facts of the lines surely counted, those that leave the others out, and what is missing.
     """
+
+    low: int
+    high: int | None
+    sure: tuple[tuple[str, Any], ...]
+    others: tuple[tuple[str, Any], ...]
+    missing: tuple[str, ...]
+
+
+def _before(cap: Cap, scope: Scope, decide: Decide) -> Before:
+    """What comes before the judged line; the same for all caps that count the same lines in the same order."""
+    assert scope.line is not None
+    if scope.shared is None or cap.where is not None:  # a condition may ask for facts of the payer
+        return _counted_before(cap, scope, decide)
+    codes: Hashable = cap.codes
+    if isinstance(cap.codes, TableView):  # every payer has a view of its own
+        codes = cap.codes.table.id, cap.codes.complete, cap.codes.codes
+    key = ("before", codes, cap.per, cap.highest_charge_first, scope.line.position)
+    found: Before | None = scope.shared.get(key)
+    if found is None:
+        found = scope.shared[key] = _counted_before(cap, scope, decide)
+    return found
+
+
+def _counted_before(cap: Cap, scope: Scope, decide: Decide) -> Before:
     assert scope.line is not None
     low, high = 0, 0
+    pool = _pool(cap, scope)
     sure: list[Any] = []
     others: list[Any] = []
     missing: list[Any] = []
@@ -77,7 +102,13 @@ def _before(cap: Cap, scope: Scope, decide: Decide) -> tuple[int, int | None, li
     for item in scope.lines():
         if item.position == scope.line.position:
             continue
-        member = all_of([_counts(item, cap, scope, decide), _pooled(item, cap, scope), _earlier(item, cap, scope)])
+        member = all_of(
+            [
+                _counts(item, cap, scope, decide),
+                _pooled(pool, _pool(cap, scope.at_line(item))),
+                _earlier(item, cap, scope),
+            ]
+        )
         if member.truth is False:
             others.append(member.used)
             continue
@@ -97,7 +128,7 @@ def _before(cap: Cap, scope: Scope, decide: Decide) -> tuple[int, int | None, li
     else:
         missing.append(("day.lines_complete",))
         unbounded = True
-    return low, None if unbounded else high, sure, others, missing
+    return Before(low, None if unbounded else high, joined(sure), joined(others), joined(missing))
 
 
 def _counts(item: Item, cap: Cap, scope: Scope, decide: Decide) -> Decided:
@@ -119,14 +150,17 @@ def _counts(item: Item, cap: Cap, scope: Scope, decide: Decide) -> Decided:
     return all_of(parts)
 
 
-def _pooled(item: Item, cap: Cap, scope: Scope) -> Decided:
-    """Whether a line is pooled with the judged one."""
+def _pool(cap: Cap, scope: Scope) -> list[Value]:
+    """What a line must share with others to be pooled with them."""
     from crosspayer.engine.interpret import value_of
 
+    return [value_of(POOLS[name], scope) for name in cap.per]
+
+
+def _pooled(one: Sequence[Value], other: Sequence[Value]) -> Decided:
+    """Whether two lines are pooled."""
     parts = []
-    for name in cap.per:
-        ref = FactRef("line", POOLS[name])
-        ours, theirs = value_of(ref, scope), value_of(ref, scope.at_line(item))
+    for ours, theirs in zip(one, other, strict=True):
         if ours.known and theirs.known:
             parts.append(Decided(ours.low == theirs.low, joined([ours.used, theirs.used])))
         else:

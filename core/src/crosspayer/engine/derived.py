@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import lru_cache
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.numbers import Value
@@ -28,8 +29,9 @@ def compute(ref: FactRef, scope: Scope) -> Value:
         scope = scope.at_line(scope.items[ref.of])
     if scope.shared is None:
         return _computed(ref, scope)
-    places = tuple(None if item is None else item.position for item in (scope.line, scope.coverage))
-    key = (ref.fact.path, how(ref.timed), *places)
+    line, coverage = scope.line, scope.coverage
+    places = (None if line is None else line.position, None if coverage is None else coverage.position)
+    key = (ref.fact.path, how(ref.timed), places)
     found: Value | None = scope.shared.get(key)
     if found is None:
         found = scope.shared[key] = _computed(ref, scope)
@@ -45,10 +47,9 @@ def _computed(ref: FactRef, scope: Scope) -> Value:
         prefix = scope.line.prefix
     elif ref.fact.entity == "coverage":
         prefix = scope.coverage.prefix if scope.coverage else "coverage"
-    tail = ref.fact.path.partition(".")[2] if ref.fact.entity else ref.fact.path
-    path = f"{prefix}.{tail}" if prefix else tail
+    path = f"{prefix}.{ref.fact.tail}" if prefix else ref.fact.tail
     shown = value.low if value.exact else (value.low, value.high)
-    return value._replace(used=joined([((path, shown),), value.used]))
+    return replace(value, used=joined([((path, shown),), value.used]))
 
 
 def how(settings: TimedSettings | None) -> Hashable:
@@ -60,12 +61,7 @@ def how(settings: TimedSettings | None) -> Hashable:
 
 def codes_of(settings: TimedSettings) -> frozenset[Any]:
     """The timed codes."""
-    return _codes(settings.codes) if isinstance(settings.codes, TableView) else frozenset()
-
-
-@lru_cache(maxsize=256)
-def _codes(view: TableView) -> frozenset[Any]:
-    return frozenset(key[0] for key in view.rows)
+    return settings.codes.codes if isinstance(settings.codes, TableView) else frozenset()
 
 
 def _diagnosis_codes(scope: Scope, _: TimedSettings | None) -> Value:
@@ -86,7 +82,7 @@ def _discipline(scope: Scope, _: TimedSettings | None) -> Value:
         return Value(named[0], named[0], True, used)
     own, own_path = scope.read("line", CATALOGUE["line.rendering.discipline"])
     found = Value.of(own, own_path, own)
-    return found._replace(used=joined([used, found.used]))
+    return replace(found, used=joined([used, found.used]))
 
 
 def _code_billed_here(scope: Scope, _: TimedSettings | None) -> Value:

@@ -15,7 +15,7 @@ from crosspayer.encounter.profile import Profile
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.below import Below
 from crosspayer.engine.collapse import collapsed
-from crosspayer.engine.compile.shape import Seated
+from crosspayer.engine.compile.shape import Seated, Shared
 from crosspayer.engine.consistency import check, check_profile, plan_of_another
 from crosspayer.engine.decision import Decision
 from crosspayer.engine.determine import ENGINE_VERSION, Seat, determine
@@ -108,13 +108,14 @@ class Engine:
             self.check_profile(profile)
             below = Below(facts, profile)
         found: list[Determination] = []
+        shared: Shared = {}
         for index, line in enumerate(facts.lines or []):
             item = Item(line, f"lines[{index}]", index)
             found += [self._unanswered(facts, digest, item, coverage) for coverage in asked.unanswered]
             seats = asked.seats
             programs = [self._timelines[seat.payer.id].on(line.service_date, facts.received_date) for seat in seats]
             if below is None:
-                findings = self._compiled_findings(facts, item, seats, programs)
+                findings = self._compiled_findings(facts, item, seats, programs, shared)
                 determined = [
                     determine(facts, digest, item, *given) for given in zip(seats, programs, findings, strict=True)
                 ]
@@ -169,6 +170,7 @@ class Engine:
         if not route.in_order:
             held = [None if position is None else held[position] for position in route.coverages]
         steps = route.steps
+        shared: Shared = {}
         found: list[Decision] = []
         last, sort = 0, False
         for index, line in enumerate(lines):
@@ -187,10 +189,10 @@ class Engine:
                 if of_line is None:
                     if len(step.said) >= MOST_STEPS:
                         step.said.clear()
-                    of_line = step.said[number] = step.run(facts, held, route.coverages, line, index)
+                    of_line = step.said[number] = step.run(facts, held, route.coverages, line, index, shared)
                 found += of_line
             else:
-                found += step.run(facts, held, route.coverages, line, index)
+                found += step.run(facts, held, route.coverages, line, index, shared)
         return tuple(sorted(found, key=_order_of_decision)) if sort else tuple(found)
 
     def _route(self, facts: Any, payers: Collection[str], plans: Collection[str], *, all_payers: bool) -> Route | None:
@@ -229,20 +231,20 @@ class Engine:
 
         def decide(facts: Any, merged: Seat) -> Determination:
             held = seat.coverage is not None
-            (findings,) = self._compiled_findings(facts, line, [merged], [program]) if held else (None,)
+            (findings,) = self._compiled_findings(facts, line, [merged], [program], {}) if held else (None,)
             return determine(facts, digest, line, merged, program, findings)
 
         return below.determine(seat, decide)
 
     def _compiled_findings(
-        self, facts: Any, line: Item, seats: Sequence[Seat], programs: Sequence[Program]
+        self, facts: Any, line: Item, seats: Sequence[Seat], programs: Sequence[Program], shared: Shared
     ) -> Sequence[Sequence[Finding] | None]:
         """What the compiled form finds, seat by seat; None where the interpreter is to answer."""
         compiled = self._execution == "compiled" or (self._execution == "auto" and self._answered >= ENOUGH)
         if not compiled or line.thing.code is None or line.thing.service_date is None:
             return [None] * len(seats)
         form = self._forms.form(_seated(line, seats, programs), facts.stage, trace=True)
-        return traced(form, facts, seats, line)
+        return traced(form, facts, seats, line, shared)
 
     def _own_plan(self, found: Determination) -> Determination:
         """The determination; where its plan is another payer's, or misspelt, it says so."""

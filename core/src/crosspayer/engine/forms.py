@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crosspayer.determination.model import Finding
-from crosspayer.engine.compile.shape import Form, Seated
+from crosspayer.engine.compile.shape import Form, Seated, Shared
 from crosspayer.engine.determine import Seat
 from crosspayer.engine.scope import Item
 
@@ -36,8 +36,8 @@ class Forms:
         return found
 
 
-def traced(form: Form, facts: Any, seats: Sequence[Seat], line: Item) -> list[tuple[Finding, ...]]:
+def traced(form: Form, facts: Any, seats: Sequence[Seat], line: Item, shared: Shared) -> list[tuple[Finding, ...]]:
     """Every finding of one line, seat by seat."""
     held = [None if seat.coverage is None else seat.coverage.thing for seat in seats]
     at = [None if seat.coverage is None else seat.coverage.position for seat in seats]
-    return [decision.findings for decision in form.run(facts, held, at, line.thing, line.position)]
+    return [decision.findings for decision in form.run(facts, held, at, line.thing, line.position, shared)]

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from crosspayer.encounter.fact import Type
 from crosspayer.engine import derived, listing
 from crosspayer.engine.numbers import COMPARE, Value
@@ -118,7 +120,7 @@ def _against_table(left: Value, operator: str, view: TableView) -> Decided:
     """Membership in a table's key column; on an incomplete table only a hit is known."""
     if not left.known:
         return Decided(None, (), left.missing)
-    keys = {key[0] for key in view.rows}
+    keys = view.codes
     values = (left.low,) if operator in ("in", "not_in") else left.low
     hits = [value for value in dict.fromkeys(values) if value in keys]
     truth: Truth
@@ -204,7 +206,7 @@ def _cell_test(look_up: LookUp, operator: str, right: Operand | tuple[Operand, .
         tests.append(_compare(left, operator, right, scope))
     used = joined([key.used, *(test.used for test in tests)])
     missing = joined([key.missing, *(test.missing for test in tests)])
-    return _agreed([test.truth for test in tests], may_miss, key._replace(used=used, missing=missing), view)
+    return _agreed([test.truth for test in tests], may_miss, replace(key, used=used, missing=missing), view)
 
 
 def cell_test(node: Compare, row: Mapping[str, Cell]) -> Truth:
@@ -238,14 +240,17 @@ def _agreed(tests: list[Truth], may_miss: bool, key: Value, view: TableView) -> 
 
 def value_of(node: Operand, scope: Scope) -> Value:
     """What an operand is in this place, with its evidence."""
+    if isinstance(node, FactRef):  # the most frequent first, and without matching
+        fact = node.fact
+        if fact.derived:
+            return derived.compute(node, scope)
+        value, path = scope.read(node.of, fact)
+        if value is None:
+            return Value(None, None, False, (), (path,))
+        if fact.type is Type.CODES:
+            value = tuple(value)
+        return Value(value, value, True, ((path, output(value, fact)),))
     match node:
-        case FactRef(of, fact, _):
-            if fact.derived:
-                return derived.compute(node, scope)
-            value, path = scope.read(of, fact)
-            if fact.type is Type.CODES and value is not None:
-                value = tuple(value)
-            return Value.of(value, path, output(value, fact))
         case Literal(value, _, parameter):
             if value is None:
                 return Value(None, None, False, (), (f"parameter:{parameter}",))
@@ -254,8 +259,8 @@ def value_of(node: Operand, scope: Scope) -> Value:
             return _days(start, end, business, scope)
         case SumOfFacts(parts):
             return listing.total([value_of(part, scope) for part in parts])
-        case SumOver(fact, over):
-            return listing.sum_over(fact, over, scope, decide, value_of)
+        case SumOver(of_items, over):
+            return listing.sum_over(of_items, over, scope, decide, value_of)
         case CountOver(over):
             return listing.count_over(over, scope, decide)
         case LookUp():

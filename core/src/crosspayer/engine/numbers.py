@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from crosspayer.engine.truth import Truth
 
 
-class Value(NamedTuple):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """What an operand is: an exact value in `low` (and `high`), or for numbers a range; `high` None is unbounded.
 
     A value that is not known at all has `known` False; `used` and `missing` are its evidence.

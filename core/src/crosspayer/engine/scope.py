@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
-from crosspayer.encounter.fact import Fact, Type
-from crosspayer.encounter.model import attribute
+from crosspayer.encounter.fact import Fact, Type, entity_and_tail
+from crosspayer.encounter.model import attributes
 from crosspayer.engine.truth import Decided
 from crosspayer.language.names import cents
 from crosspayer.language.tree import Condition, ListName
@@ -20,9 +20,10 @@ SAID = ("coverage.payer", "coverage.plan")
 
 
 @cache
-def steps(path: str, entity: str) -> tuple[str, ...]:
-    """The attributes that lead to a fact."""
-    return tuple(attribute(step) for step in path.split(".")[1 if entity else 0 :])
+def _way(path: str) -> tuple[str, tuple[str, ...]]:
+    """The path of a fact within what it belongs to, and the attributes that lead to it from there."""
+    _, tail = entity_and_tail(path)
+    return tail, attributes(tail)
 
 
 class Item(NamedTuple):
@@ -49,7 +50,7 @@ class Scope:
     line: Item | None
     coverage: Item | None
     items: dict[str, Item] = field(default_factory=dict)
-    shared: dict[Hashable, Any] | None = None  # where one line's derived facts are kept, for all rules that want them
+    shared: dict[Hashable, Any] | None = None  # where an encounter's derived facts are kept, for all that want them
     seen: Callable[[Condition, Decided], None] | None = None
 
     def at_line(self, line: Item | None) -> Scope:
@@ -75,15 +76,14 @@ class Scope:
 
     def read(self, of: str, fact: Fact) -> tuple[Any, str]:
         """The value of a supplied fact (None: unknown; money in cents) and its full path."""
-        if fact.path.startswith("payer_facts."):
+        tail, steps = _way(fact.path)
+        if steps[0] == "payer_facts":
             return self._payer_fact(fact)
-        thing, prefix = self._owner(of)
-        tail = fact.path.partition(".")[2] if fact.entity else fact.path
+        value, prefix = self._owner(of)
         path = f"{prefix}.{tail}" if prefix else tail
         if of == "coverage" and fact.path in SAID:
             return (self.payer if fact.path == "coverage.payer" else self.plan), path
-        value = thing
-        for step in steps(fact.path, fact.entity):
+        for step in steps:
             if value is None:
                 break
             value = getattr(value, step)

@@ -7,12 +7,15 @@ the facts missing in its unknown parts; both in document order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any
+
+import msgspec
 
 Truth = bool | None
 
 
-class Decided(NamedTuple):
+class Decided(msgspec.Struct, frozen=True, gc=False):
     """A truth value with its evidence: `used` facts (path, value) if decided, `missing` paths if unknown."""
 
     truth: Truth
@@ -46,12 +49,8 @@ def _combined(parts: Sequence[Decided], *, decisive: bool) -> Decided:
 
 
 def joined(groups: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """The groups one after the other, each element once."""
-    return tuple(dict.fromkeys(_hashable(element) for group in groups for element in group))
-
-
-def _hashable(element: Any) -> Any:
-    """Evidence with a list value, as a tuple that can stand in a set."""
-    if isinstance(element, tuple) and len(element) == 2 and isinstance(element[1], list):
-        return element[0], tuple(element[1])
-    return element
+    """The groups one after the other, each element once; no group has one twice."""
+    filled = [group for group in groups if group]
+    if len(filled) < 2:
+        return filled[0] if filled else ()
+    return tuple(dict.fromkeys(chain.from_iterable(filled)))

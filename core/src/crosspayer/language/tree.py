@@ -32,8 +32,7 @@ class FactRef:
     @property
     def name(self) -> str:
         """The path as the policy wrote it."""
-        tail = self.fact.path.partition(".")[2] if self.fact.entity else self.fact.path
-        return f"{self.of}.{tail}" if self.of else tail
+        return f"{self.of}.{self.fact.tail}" if self.of else self.fact.tail
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from crosspayer.encounter.fact import Type
@@ -89,3 +90,13 @@ class TableView:
     def complete(self) -> bool:
         """Whether a key without a row really has none."""
         return self.state == "current"
+
+    @property
+    def codes(self) -> frozenset[Cell]:
+        """What stands in the first column of the key."""
+        return _codes(self)
+
+
+@lru_cache(maxsize=256)
+def _codes(view: TableView) -> frozenset[Cell]:
+    return frozenset(key[0] for key in view.rows)

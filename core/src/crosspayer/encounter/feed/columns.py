@@ -37,8 +37,7 @@ class Place(NamedTuple):
     @classmethod
     def of(cls, fact: Fact, coverage: int = 1) -> Place:
         """The place of a fact."""
-        steps = tuple(fact.path.split("."))
-        return cls(fact.entity, coverage if fact.entity == "coverage" else 0, steps[1 if fact.entity else 0 :])
+        return cls(fact.entity, coverage if fact.entity == "coverage" else 0, tuple(fact.tail.split(".")))
 
     @property
     def heads(self) -> str:

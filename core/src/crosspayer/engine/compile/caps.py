@@ -20,7 +20,7 @@ class Holds:
         codes = cap.codes
         self._codes: frozenset[Any] | None = codes if isinstance(codes, frozenset) else None
         if isinstance(codes, TableView) and codes.complete:
-            self._codes = frozenset(key[0] for key in codes.rows)
+            self._codes = codes.codes
         self._per, self._by_charge = cap.per, cap.highest_charge_first
 
     def __call__(self, lines: Sequence[Any], position: int, limit: int) -> bool:

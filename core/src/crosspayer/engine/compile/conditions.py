@@ -9,8 +9,8 @@ from crosspayer.engine.compile.evidence import Atom, Splice, Step, When, only
 from crosspayer.engine.compile.expressions import Expr, Pair, all_known
 from crosspayer.engine.compile.late import NAME
 from crosspayer.engine.compile.lists import Lists
-from crosspayer.engine.compile.operands import Operands, Written
-from crosspayer.engine.compile.rows import by_key
+from crosspayer.engine.compile.operands import Operands, Written, local
+from crosspayer.engine.compile.rows import Rows, by_key
 from crosspayer.engine.compile.structure import Structures
 from crosspayer.engine.compile.writer import Place, Writer
 from crosspayer.engine.interpret import table_path
@@ -87,28 +87,40 @@ class Conditions:
     def asked(self, node: Condition, place: Place) -> Pair:
         """A condition that the interpreter is asked for, each time."""
         of_seat = (place.seat.payer, place.seat.plan, place.seat.number)
-        name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), "t")
+        name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), local("t", place))
         if new:
-            call = f"{name} = decide({self.writer.thing(node)}, {self.writer.scope(place, now=True)})[0]"
-            (self.operands.before if place.listed else self.statements).append(call)
+            call = f"{name} = decide({self.writer.thing(node)}, {self.writer.scope(place, now=True)}).truth"
+            self._first(name, call, place)
+            if place.listed is not None:
+                self.operands.asking.add(name)
         return Pair(self.texts.atom(f"{name} is True"), self.texts.atom(f"{name} is False"))
+
+    def _first(self, name: str, statement: str, place: Place) -> None:
+        """What sets a local that the condition reads."""
+        if place.listed is None:
+            self.statements.append(statement)
+        else:
+            self.operands.of_items[name] = statement
 
     def _looked_up(self, node: HasRow | Compare, place: Place) -> Pair | None:
         """A look-up by its key, whether all of that is known or not."""
-        found = by_key(node)
-        if found is None:
-            return None
-        look_up, rows = found
-        keys = [self.operands.write(operand, place) for _, operand in look_up.by]
-        if not all(key is not None and key.exact for key in keys):
+        keys = self._keys(node, place)
+        if keys is None:
             return None
         of_seat = (place.seat.payer, place.seat.plan, place.seat.number)
-        name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), "t")
+        name, new = self.writer.once(("decided", id(node), of_seat, place.by_day, place.item), local("t", place))
         if new:
-            parts = [_or_none(key) for key in keys if key is not None]
-            into = self.operands.before if place.listed else self.statements
-            into.append(f"{name} = {self.writer.thing(rows)}[({''.join(f'{part}, ' for part in parts)})]")
+            key = "".join(f"{_or_none(part)}, " for part in keys)
+            self._first(name, f"{name} = {self.writer.thing(Rows(node))}[({key})]", place)
         return Pair(self.texts.atom(f"{name} is True"), self.texts.atom(f"{name} is False"))
+
+    def _keys(self, node: HasRow | Compare, place: Place) -> list[Written] | None:
+        """The parts of a look-up's key; None where what it comes to does not depend on these alone."""
+        look_up = by_key(node)
+        if look_up is None:
+            return None
+        keys = [self.operands.write(operand, place) for _, operand in look_up.by]
+        return [key for key in keys if key is not None] if all(key is not None and key.exact for key in keys) else None
 
     def read(self, node: Condition, place: Place) -> set[str]:
         """The names that tests of the condition and of its parts read, whether or not they decide the whole."""
@@ -149,7 +161,7 @@ class Conditions:
         if isinstance(node.right, TableCodes):
             view = node.right.table
             assert isinstance(view, TableView)
-            keys = self.writer.constant(frozenset(key[0] for key in view.rows), ("keys", id(view)))
+            keys = self.writer.constant(view.codes, ("keys", id(view)))
             return comparisons.in_table(self.texts, node.operator, left, keys, complete=view.complete)
         if node.operator in COMPARE:
             return comparisons.ordered(self.texts, node.operator, left, self.operand(node.right, place))
@@ -183,6 +195,8 @@ class Conditions:
                 return tuple(found)
             case NoneOf(parts):
                 return self.used(AnyOf(parts), place, not truth)
+            case HasRow() | Compare(LookUp()) if (keys := self._keys(node, place)) is not None:
+                return tuple(step for key in keys for step in only(" and ".join(key.tests) or "True", key.used))
             case Compare(left, _, (_, _)) if not isinstance(left, LookUp):
                 return self.used(self._as_ends(node), place, truth)
             case Compare(left, _, right) if not isinstance(left, LookUp):
@@ -191,8 +205,8 @@ class Conditions:
                 return steps if isinstance(right, TableCodes) else (*steps, *self.operand(right, place).used)
             case Quantifier(kind, over) if place.listed is None:
                 decided = self.lists.used(kind, over, place, truth)
-                return self._asked_evidence(node, place, 1) if decided is None else decided
-        return self._asked_evidence(node, place, 1)
+                return self._asked_evidence(node, place, "used") if decided is None else decided
+        return self._asked_evidence(node, place, "used")
 
     def missing(self, node: Condition, place: Place) -> tuple[Step, ...]:
         """The paths that would decide the condition where it is unknown."""
@@ -208,8 +222,8 @@ class Conditions:
                 return self._missing_of(self._left(node, place), right, place)
             case Quantifier(kind, over) if place.listed is None:
                 unknown = self.lists.missing(kind, over, place)
-                return self._asked_evidence(node, place, 2) if unknown is None else unknown
-        return self._asked_evidence(node, place, 2)
+                return self._asked_evidence(node, place, "missing") if unknown is None else unknown
+        return self._asked_evidence(node, place, "missing")
 
     def _left(self, node: Compare, place: Place) -> Written:
         if _is_order(node):
@@ -246,9 +260,9 @@ class Conditions:
         pair = self.pair(node, place)
         return pair.true if truth else pair.false
 
-    def _asked_evidence(self, node: Condition, place: Place, index: int) -> tuple[Step, ...]:
+    def _asked_evidence(self, node: Condition, place: Place, kind: str) -> tuple[Step, ...]:
         scope = self.writer.scope(place, now=False)
-        return (Splice(f"decide({self.writer.thing(node)}, {scope})[{index}]"),)
+        return (Splice(f"decide({self.writer.thing(node)}, {scope}).{kind}"),)
 
 
 def _or_none(key: Written) -> str:

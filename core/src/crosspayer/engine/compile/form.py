@@ -78,7 +78,7 @@ class _Generator:
             *self.rules.lines,
             *self._answers(),
         ]
-        return ["def run(facts, held, at, l, i):", *(f"  {line}" for line in body)]
+        return ["def run(facts, held, at, l, i, shared):", *(f"  {line}" for line in body)]
 
     def _answers(self) -> list[str]:
         lines = ["number = l.number if l.number is not None else i + 1", "code = l.code; units = l.units"]

@@ -10,7 +10,7 @@ from crosspayer.engine.compile.late import names_in
 if TYPE_CHECKING:
     from crosspayer.engine.compile.writer import Writer
 
-PLACE = ("facts", "held", "at", "l", "i", "e", "lines", "coverages", "history_lines")
+PLACE = ("facts", "held", "at", "l", "i", "e", "lines", "coverages", "history_lines", "shared")
 """Where the line stands: every such function is given these, in one tuple, `c`."""
 PACKED = f"c = ({', '.join(PLACE)})"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.engine.compile.evidence import Atom, Each, Step, When, only
 from crosspayer.engine.compile.expressions import Expr, Pair, all_known
+from crosspayer.engine.compile.late import NAME
 from crosspayer.engine.compile.operands import Written
 from crosspayer.engine.compile.paths import PATHS
 from crosspayer.engine.compile.writer import ITEM_OF, Place, Writer
@@ -41,17 +42,14 @@ class Belonging(NamedTuple):
     `inside` is the window of the history, None for other lists.
     """
 
+    over: Over  # the first that was written of those that are the same
     place: Place
     pair: Pair
     where: Pair
     inside: Pair | None
     guard: str
-    before: tuple[str, ...]  # what the interpreter must be asked for each item
-
-    @property
-    def plain(self) -> bool:
-        """Whether evidence can be written without the interpreter."""
-        return not self.before
+    before: tuple[str, ...]  # what sets the locals it reads, for each item
+    plain: bool  # the interpreter is not asked for them, so that evidence can be written
 
 
 class Lists:
@@ -72,8 +70,7 @@ class Lists:
         name, new = self.writer.once(key, "q")
         if new:
             self._start(over.list, f"{name} = {name}_maybe = False")
-            self._do(over.list, item.guard, item.before)
-            self._do(over.list, item.guard, _tally(pair, f"{name} = True", f"{name}_maybe = True"))
+            self._do(over, item, _tally(pair, f"{name} = True", f"{name}_maybe = True"))
         none = (self._complete(over, place), self.texts.atom(f"not {name}"), self.texts.atom(f"not {name}_maybe"))
         some = Pair(self.texts.atom(name), self.texts.every(none))
         return some if kind == "any" else some.negated
@@ -90,7 +87,7 @@ class Lists:
             if new:
                 self._start(over.list, f"{name} = {name}_most = 0")
                 most = f"{name}_most += 1"
-                self._do(over.list, item.guard, _tally(item.pair, f"{name} += 1; {most}", most))
+                self._do(over, item, _tally(item.pair, f"{name} += 1; {most}", most))
             bounded = self._complete(over, place).text
             return self._counted(over, item, place, Written(name, f"{name}_most", (), bounded), None)
         value = self.conditions.operands.write(node.fact, item.place)
@@ -104,7 +101,7 @@ class Lists:
             add = [f"    {name}_most += {value.low}", f"    if {item.pair.true.text}: {name} += {value.low}"]
             body = [f"if {known}:", *add, f"else: {name}_open = True"]
             test = item.pair.false.text
-            self._do(over.list, item.guard, [f"if not {test}:", *("    " + line for line in body)])
+            self._do(over, item, [f"if not {test}:", *("    " + line for line in body)])
         bounded = self.texts.every([self._complete(over, place), self.texts.atom(f"not {name}_open")]).text
         return self._counted(over, item, place, Written(name, f"{name}_most", (), bounded), value)
 
@@ -113,17 +110,26 @@ class Lists:
         found = self._belonging.get(key)
         if found is None:
             inner = Place(place.seat, place.by_day, over.item, over.list)
-            waiting = self.conditions.operands.before
-            before: list[str] = []
-            self.conditions.operands.before = before
+            known = set(self.conditions.operands.of_items)
             where = self.conditions.pair(over.where, inner)
             inside = self._before_service(over, place) if over.list == "history" else None
-            self.conditions.operands.before = waiting
+            before = self._set_first({*self.conditions.operands.of_items} - known, where)
+            plain = self.conditions.operands.asking.isdisjoint(before)
             pair = where if inside is None else _both(self, where, inside)
             found = self._belonging[key] = Belonging(
-                inner, pair, where, inside, self._guard(over, place), tuple(before)
+                over, inner, pair, where, inside, self._guard(over, place), tuple(before.values()), plain
             )
         return found
+
+    def _set_first(self, new: set[str], where: Pair) -> dict[str, str]:
+        """The locals of an item that a condition or its evidence reads, each with the statement that sets it."""
+        wanted = {*new, *where.true.read, *where.false.read}
+        found: dict[str, str] = {}
+        for name, statement in reversed(self.conditions.operands.of_items.items()):
+            if name in wanted:
+                found[name] = statement
+                wanted.update(NAME.findall(statement))
+        return dict(reversed(found.items()))
 
     def _with(self, item: Belonging, where: Pair) -> Pair:
         return where if item.inside is None else _both(self, where, item.inside)
@@ -138,8 +144,10 @@ class Lists:
     def _start(self, listed: ListName, *statements: str) -> None:
         self.walks.setdefault(listed, Walk()).start += statements
 
-    def _do(self, listed: ListName, guard: str, statements: Sequence[str]) -> None:
-        self.walks.setdefault(listed, Walk()).body.setdefault(guard, []).extend(statements)
+    def _do(self, over: Over, item: Belonging, statements: Sequence[str]) -> None:
+        body = self.walks.setdefault(over.list, Walk()).body.setdefault(item.guard, [])
+        body += [statement for statement in item.before if statement not in body]
+        body += statements
 
     def _bound(self, over: Over, place: Place) -> Written | None:
         """The first day of the history that counts."""
@@ -229,15 +237,15 @@ class Lists:
         if not steps:
             return ()
         letter = ITEM_OF[over.list]
-        names = {name for text in _texts(steps) for name in re.findall(rf"\b{letter}_\w+", text)}
+        names = {name for text in (*_texts(steps), *item.before) for name in re.findall(rf"\b{letter}_\w+", text)}
         body = [f"if not ({item.guard}): continue"] if item.guard else []
         body += self.writer.subset(letter, names).lines("")
-        body.append(f"item_paths = PATHS_{over.list}[j]")
+        body += [*item.before, f"item_paths = PATHS_{over.list}[j]"]
         return (Each(f"for j, {letter} in enumerate({SOURCES[over.list]}):", tuple(body), tuple(steps)),)
 
     def _item_used(self, over: Over, item: Belonging, place: Place, belongs: bool, of_where: bool) -> tuple[Step, ...]:
         """What decides whether an item belongs; `of_where` is the truth that its condition then has."""
-        where = self.conditions.used(over.where, item.place, of_where)
+        where = self.conditions.used(item.over.where, item.place, of_where)
         if item.inside is None:
             return where
         if belongs:
@@ -246,9 +254,9 @@ class Lists:
         return (*only(item.inside.false.text, self._inside_used(over, place, truth=False)), *only(wanted.text, where))
 
     def _item_missing(self, over: Over, item: Belonging, place: Place) -> tuple[Step, ...]:
-        where = self.conditions.if_unknown(over.where, item.place)
+        where = self.conditions.if_unknown(item.over.where, item.place)
         if item.inside is None:
-            return self.conditions.missing(over.where, item.place)
+            return self.conditions.missing(item.over.where, item.place)
         return (*only(self.conditions.unknown(item.inside), self._inside_missing(over, place)), *where)
 
     def _past_path(self) -> str:

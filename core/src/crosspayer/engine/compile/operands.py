@@ -34,6 +34,11 @@ class Written(NamedTuple):
         return self.low == self.high and self.bounded == "True"
 
 
+def local(kind: str, place: Place) -> str:
+    """How the name of a local begins; that of a list item's with the item's letter."""
+    return kind if place.listed is None else f"{ITEM_OF[place.listed]}_{kind}"
+
+
 ALWAYS_KNOWN = ("line.code", "line.service_date")
 """Of the judged line; the interpreter answers for lines without."""
 
@@ -43,7 +48,8 @@ class Operands:
 
     def __init__(self, writer: Writer, structures: Structures) -> None:
         self.writer, self.structures = writer, structures
-        self.before: list[str] = []  # where statements go that the condition being written needs first
+        self.of_items: dict[str, str] = {}  # locals of list items, each with the statement that sets it for an item
+        self.asking: set[str] = set()  # those of them for which the interpreter is asked
 
     def write(self, node: Operand, place: Place) -> Written | None:
         """The operand; None where only the interpreter knows what to do."""
@@ -68,13 +74,17 @@ class Operands:
     def asked(self, node: Operand, place: Place) -> Written:
         """An operand that the interpreter is asked for, once for each line."""
         key = ("value", self.structures.key(node, place))
-        name, new = self.writer.once(key, "v")
+        name, new = self.writer.once(key, local("v", place))
         if new:
             call = f"{name} = value_of({self.writer.thing(node)}, {self.writer.scope(place, now=True)})"
-            (self.before if place.listed else self.writer.line_values).append(call)
+            if place.listed is None:
+                self.writer.line_values.append(call)
+            else:
+                self.of_items[name] = call
+                self.asking.add(name)
         return Written(
-            f"{name}[0]", f"{name}[1]", (f"{name}[2]",), f"{name}[1] is not None",
-            (Splice(f"{name}[3]"),), (Splice(f"{name}[4]"),),
+            f"{name}.low", f"{name}.high", (f"{name}.known",), f"{name}.high is not None",
+            (Splice(f"{name}.used"),), (Splice(f"{name}.missing"),),
         )  # fmt: skip
 
     def _timed(self, ref: FactRef, place: Place) -> Written | None:
@@ -103,10 +113,10 @@ class Operands:
         if by_contract and ref.fact.path in timed.BY_METHOD:
             index = PATHS["coverages"].index("unit_method")
             used += f" | {{cov_paths{place.seat.number}[{index}]: {method}}}"
-        shown = f"({name}[3] if {name}[3] is not None else {used})"
-        missing = Splice(f"{name}[4]")
-        bounded = f"{name}[1] is not None"
-        return Written(f"{name}[0]", f"{name}[1]", (f"{name}[2]",), bounded, (Splice(shown),), (missing,))
+        shown = f"({name}.used if {name}.used is not None else {used})"
+        missing = Splice(f"{name}.missing")
+        bounded = f"{name}.high is not None"
+        return Written(f"{name}.low", f"{name}.high", (f"{name}.known",), bounded, (Splice(shown),), (missing,))
 
     # --- facts
 

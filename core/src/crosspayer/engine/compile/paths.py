@@ -24,7 +24,7 @@ class Paths(dict[int, tuple[str, ...]]):
 
 
 def _of(listed: str, entity: str) -> Paths:
-    return Paths(listed, [path.partition(".")[2] for path, fact in CATALOGUE.items() if fact.entity == entity])
+    return Paths(listed, [fact.tail for fact in CATALOGUE.values() if fact.entity == entity])
 
 
 PATHS: dict[str, Paths] = {

@@ -20,8 +20,12 @@ NOWHERE = Scope(None, "", None, None, None, None)
 class Rows(dict[tuple[Any, ...], Truth]):
     """The truth of a look-up by its key; None in a key is a part that is not known."""
 
-    def __init__(self, node: HasRow | Compare, look_up: LookUp, view: TableView) -> None:
+    def __init__(self, node: HasRow | Compare) -> None:
         super().__init__()
+        look_up = node.look_up if isinstance(node, HasRow) else node.left
+        assert isinstance(look_up, LookUp)
+        view = look_up.table
+        assert isinstance(view, TableView)  # binding replaced every table by its view
         self._node, self._look_up, self._view = node, look_up, view
         self._miss: Truth = False if view.complete else None
         if isinstance(node, HasRow) and not node.expected and view.complete:
@@ -60,8 +64,8 @@ def _unknown(operand: Operand) -> Operand:
     return operand
 
 
-def by_key(node: HasRow | Compare) -> tuple[LookUp, Rows] | None:
-    """The look-up of a node with what it comes to; None where that does not depend on the key alone."""
+def by_key(node: HasRow | Compare) -> LookUp | None:
+    """The look-up of a node; None where what it comes to does not depend on the key alone."""
     look_up = node.look_up if isinstance(node, HasRow) else node.left
     if not isinstance(look_up, LookUp) or not isinstance(look_up.table, TableView):
         return None
@@ -69,4 +73,4 @@ def by_key(node: HasRow | Compare) -> tuple[LookUp, Rows] | None:
         rights = node.right if isinstance(node.right, tuple) else (node.right,)
         if not all(isinstance(right, Literal) for right in rights):
             return None
-    return look_up, Rows(node, look_up, look_up.table)
+    return look_up

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,10 @@ from crosspayer.engine.panel import Panel
 if TYPE_CHECKING:
     from crosspayer.engine.compile.late import Late
 
-Run = Callable[[Any, Sequence[Any], Sequence[int | None], Any, int], list[Decision]]
+Shared = dict[Hashable, Any]
+"""Where an encounter's derived facts are kept, for all rules and lines that want them."""
+
+Run = Callable[[Any, Sequence[Any], Sequence[int | None], Any, int, Shared], list[Decision]]
 """Takes the facts, the coverage of each seat and its position (None: none is held), a line and its position; gives the
 decision of each seat."""
 

@@ -48,8 +48,15 @@ class Pool(msgspec.Struct, gc=False):
     evidence: dict[str, Any] | None = None
 
 
-Plain = tuple[int, int | None, bool, None, tuple[str, ...], Pool]
-"""A value or range in the shape of `numbers.Value`, with what it comes from instead of the facts used: `used` tells."""
+class Plain(msgspec.Struct, frozen=True, gc=False):
+    """A value or range in the shape of `numbers.Value`; of what it comes from, its pool, the function `used` tells."""
+
+    low: int
+    high: int | None
+    pool: Pool
+    missing: tuple[str, ...] = ()
+    known: bool = True
+    used: None = None
 
 
 def counting(settings: TimedSettings) -> Counting:
@@ -119,20 +126,20 @@ def named_discipline(modifiers: Sequence[str] | None) -> str | None:
 
 
 def _exact(number: int | None, found: Pool) -> Plain | None:
-    return None if number is None else (number, number, True, None, (), found)
+    return None if number is None else Plain(number, number, found)
 
 
 def _from(least: int, found: Pool) -> Plain:
-    return least, None, True, None, tuple(PATHS[index][1] for index in found.open), found
+    return Plain(least, None, found, tuple(PATHS[index][1] for index in found.open))
 
 
 def _timed_units(found: Pool, _line: Any, _method: str | None) -> Plain | None:
-    return found.units, found.units, True, None, (), found
+    return Plain(found.units, found.units, found)
 
 
 def _timed_minutes(found: Pool, _line: Any, _method: str | None) -> Plain | None:
     if found.settled:
-        return found.total, found.total, True, None, (), found
+        return Plain(found.total, found.total, found)
     return _from(found.total, found) if found.stated is None else None
 
 
@@ -141,7 +148,7 @@ def _units_of_day(found: Pool, _line: Any, method: str | None) -> Plain | None:
         return _exact(_midpoints(found), found) if method == "ama_midpoint" and not found.open else None
     units = (found.total + 7) // 15
     if found.settled:
-        return units, units, True, None, (), found
+        return Plain(units, units, found)
     return _from(units, found) if found.stated is None else None
 
 
@@ -150,7 +157,7 @@ def _ceiling(found: Pool, line: Any, _method: str | None) -> Plain | None:
     if own is None:
         return None
     units = own // 15 + 1 if own else 0
-    return _from(units, found) if found.own_open else (units, units, True, None, (), found)
+    return _from(units, found) if found.own_open else Plain(units, units, found)
 
 
 def _most(found: Pool, line: Any, method: str | None) -> Plain | None:
@@ -220,11 +227,11 @@ PATHS = Paths("lines", ["modifiers", "minutes", "training_minutes", "code"])
 
 def used(path: str, plain: Plain, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:
     """The evidence of a plain value, as `engine.derived` gives it."""
-    found = plain[5]
+    found = plain.pool
     if found.evidence is None:
         found.evidence = _evidence(found, lines, position, how)
     own = f"lines[{position}].{path.partition('.')[2]}" if path.startswith("line.") else path
-    return {own: plain[0] if plain[0] == plain[1] else (plain[0], plain[1]), **found.evidence}
+    return {own: plain.low if plain.low == plain.high else (plain.low, plain.high), **found.evidence}
 
 
 def _evidence(found: Pool, lines: Sequence[Any], position: int, how: Counting) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from crosspayer.encounter.catalogue import CATALOGUE
 from crosspayer.encounter.fact import Fact, Type
-from crosspayer.encounter.model import attribute
+from crosspayer.encounter.model import attributes
 from crosspayer.engine.compile.expressions import Expressions
 from crosspayer.engine.compile.frame import unpacked
 from crosspayer.engine.compile.late import NAME, Late, locals_of, names_in
@@ -190,8 +190,7 @@ class Writer:
         if name is None:
             name = self._names[root, fact.path] = re.sub(r"\W", "_", f"{root}_{fact.path}")
             reads = self.reads.setdefault(root, Reads(root))
-            steps = fact.path.split(".")[1 if fact.entity else 0 :]
-            reads.add(tuple(attribute(step) for step in steps), name)
+            reads.add(attributes(fact.tail), name)
             if fact.type is Type.MONEY:
                 # the decoder has made sure that it is in whole cents
                 reads.after.append(f"if {name} is not None: {name} = round({name} * 100)")
@@ -258,4 +257,4 @@ class Writer:
         """The expression that makes a scope."""
         coverage = f"cov{seat.number}, at{seat.number}" if seat.covered else "None, None"
         payer, plan = self.constant(seat.payer), self.constant(seat.plan)
-        return f"scope_at(facts, {payer}, {plan}, l, i, {coverage}, e{', True' if by_day else ''})"
+        return f"scope_at(facts, {payer}, {plan}, l, i, {coverage}, shared{', True' if by_day else ''})"
