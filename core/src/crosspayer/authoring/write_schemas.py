@@ -12,22 +12,34 @@ from crosspayer.determination.schema import answer_schema
 from crosspayer.encounter.feed.schema import columns_schema, payer_map_schema
 from crosspayer.encounter.profile_schema import profile_schema
 from crosspayer.encounter.schema import encounter_schema
+from crosspayer.plugins.report import PluginList
 from crosspayer.report.case_results import CaseResults
+from crosspayer.report.comparison import ComparisonDocument
 from crosspayer.report.coverage_document import CoverageDocument
 from crosspayer.report.denial import Denial
+from crosspayer.report.explanation import Explanation
+from crosspayer.report.fact_list import FactList
 from crosspayer.report.payable import WhyPayable
 from crosspayer.report.questions import Questions
 from crosspayer.report.settling_text import SettlingDocument
+from crosspayer.report.table_list import TableList
+from crosspayer.report.validation import ValidationDocument
 from crosspayer.schemas.from_types import schema_of
 
 PRINTED: Mapping[str, type] = {
     "attestation": Attestation,
     "case-results": CaseResults,
+    "comparison": ComparisonDocument,
     "coverage": CoverageDocument,
     "denial": Denial,
+    "explanation": Explanation,
+    "facts": FactList,
     "payable": WhyPayable,
+    "plugins": PluginList,
     "questions": Questions,
     "settling": SettlingDocument,
+    "tables": TableList,
+    "validation": ValidationDocument,
 }
 """The documents that commands print for programs beside answers, and what they are made of."""
 

@@ -9,10 +9,7 @@ import click
 
 from crosspayer.cli.app import engine_from, fail, plugin_options
 from crosspayer.encounter.catalogue import CATALOGUE
-from crosspayer.encounter.fact import Fact
 from crosspayer.errors import nearest
-
-FORMAT = "crosspayer/facts/1"
 
 
 @click.command()
@@ -57,29 +54,9 @@ def facts(
     if not chosen:
         near = nearest(path or "", known)
         fail(f"there is no fact {path}; " + (f"did you mean {near}?" if near else "see crosspayer facts."))
+    from crosspayer.report import fact_list
+
     if form == "json":
-        import msgspec
-
-        document = {"format": FORMAT, "facts": [as_dict(fact) for fact in chosen]}
-        click.echo(msgspec.json.encode(document).decode())
+        click.echo(fact_list.as_json(chosen))
     else:
-        from crosspayer.report import fact_list
-
         fact_list.write(chosen, sys.stdout)
-
-
-def as_dict(fact: Fact) -> dict[str, object]:
-    """A fact as JSON shows it; what it has not is left out."""
-    entry = {
-        "path": fact.path,
-        "type": fact.type.value,
-        "meaning": fact.meaning,
-        "ask": fact.ask.value,
-        "derived": fact.derived,
-    }
-    optional = {
-        "unit": fact.unit, "words": list(fact.words), "minimum": fact.low, "maximum": fact.high,
-        "pattern": fact.pattern, "x12": fact.x12, "fhir": fact.fhir, "falls_back_to": fact.falls_back_to,
-        "holds_for": fact.holds_for,
-    }  # fmt: skip
-    return {**entry, **{name: value for name, value in optional.items() if value not in ("", [], None)}}

@@ -12,8 +12,6 @@ from crosspayer.cli.attest import attest_plugins
 from crosspayer.cli.compare import compare
 from crosspayer.errors import InputError
 
-FORMAT = "crosspayer/plugins/1"
-
 
 @click.group()
 def plugins() -> None:
@@ -40,6 +38,7 @@ def list_plugins(
     import msgspec
 
     from crosspayer.plugins.build import install
+    from crosspayer.plugins.report import PluginList
 
     check_folders(plugin_dirs)
     try:
@@ -47,7 +46,7 @@ def list_plugins(
     except InputError as error:
         refuse(error)
     if form == "json":
-        click.echo(msgspec.json.encode({"format": FORMAT, "plugins": found.reports}).decode())
+        click.echo(msgspec.json.encode(PluginList("crosspayer/plugins/1", tuple(found.reports))).decode())
     else:
         from crosspayer.report import plugin_list
 

@@ -21,6 +21,13 @@ class PluginReport(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
+class PluginList(msgspec.Struct, frozen=True):
+    """Every plugin that was found."""
+
+    format: Literal["crosspayer/plugins/1"]
+    plugins: tuple[PluginReport, ...]
+
+
 class Quarantine(Exception):
     """A plugin cannot be used: the stage it failed at and the reason, one sentence that says how to mend it."""
 

@@ -59,10 +59,10 @@ def failure_text(result: CaseResult, rules: Rules) -> str:
     rule = rules.get(case.rule)
     said.append(f"  rule      {case.rule}")
     if rule is not None:
-        words = sentences(rule, _day(case) if rule.dated_by == "service_date" else None)
-        if words["when"] != "always":
-            said.append(f"  applies   when {words['when']}")
-        said.append(f"  requires  {words['requires']}")
+        when, requires = sentences(rule, _day(case) if rule.dated_by == "service_date" else None)
+        if when != "always":
+            said.append(f"  applies   when {when}")
+        said.append(f"  requires  {requires}")
     said += [f"  differs   {difference}" for difference in result.differences]
     if finding is not None:
         said += [f"  used      {path} = {shown(value)}" for path, value in finding.facts.items()]

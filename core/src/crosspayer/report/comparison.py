@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -13,7 +13,6 @@ from crosspayer.policy.model import COMPARISON_TOPICS, EFFECTS, Payer, Rule, Sou
 from crosspayer.policy.tables import Table
 from crosspayer.report.statements import Statement, statement
 
-FORMAT = "crosspayer/comparison/1"
 NAMED_PLANS = 3
 """More plans than these that agree may be called the others, and come last."""
 TITLES = {
@@ -59,6 +58,40 @@ class Comparison:
     payers: tuple[Payer, ...]
     topics: tuple[tuple[str, tuple[Cell, ...]], ...]
     sources: dict[str, Source]
+
+
+class ComparedPlan(msgspec.Struct, frozen=True):
+    """A plan."""
+
+    id: str
+    name: str
+
+
+class ComparedPayer(msgspec.Struct, frozen=True):
+    """A payer and its plans."""
+
+    id: str
+    name: str
+    plans: tuple[ComparedPlan, ...]
+
+
+class ComparedTopic(msgspec.Struct, frozen=True):
+    """What the payers say on a topic."""
+
+    id: str
+    title: str
+    cells: tuple[Cell, ...]
+
+
+class ComparisonDocument(msgspec.Struct, frozen=True):
+    """Payers held against each other, on a day and for a code where these were asked for."""
+
+    format: Literal["crosspayer/comparison/1"]
+    on: date | None
+    code: str | None
+    payers: tuple[ComparedPayer, ...]
+    topics: tuple[ComparedTopic, ...]
+    sources: tuple[Source, ...]
 
 
 def compare(
@@ -162,15 +195,11 @@ def _speaks_of(rule: Rule, code: str, codes: frozenset[str]) -> bool:
 
 def as_json(found: Comparison) -> str:
     """The comparison as a document."""
-    document: dict[str, Any] = {
-        "format": FORMAT,
-        "on": found.on,
-        "code": found.code,
-        "payers": [
-            {"id": payer.id, "name": payer.name, "plans": [{"id": p.id, "name": p.name} for p in payer.plans]}
-            for payer in found.payers
-        ],
-        "topics": [{"id": name, "title": TITLES[name], "cells": cells} for name, cells in found.topics],
-        "sources": list(found.sources.values()),
-    }
+    payers = tuple(
+        ComparedPayer(payer.id, payer.name, tuple(ComparedPlan(plan.id, plan.name) for plan in payer.plans))
+        for payer in found.payers
+    )
+    topics = tuple(ComparedTopic(name, TITLES[name], cells) for name, cells in found.topics)
+    sources = tuple(found.sources.values())
+    document = ComparisonDocument("crosspayer/comparison/1", found.on, found.code, payers, topics, sources)
     return msgspec.json.encode(document).decode()

@@ -15,7 +15,7 @@ from crosspayer.policy.tables import Table
 from crosspayer.report import asked_line
 from crosspayer.report.asked_line import AskedLine
 from crosspayer.report.denial_codes import HINT_GRADE, DenialCode, usual_topics
-from crosspayer.report.explanation import CitedSource, cite, explained, in_force, sentences
+from crosspayer.report.explanation import CitedSource, ExplainedRule, cite, explained, in_force, sentences
 from crosspayer.report.next_step import STATE_ORDER, STATES, NextStep, State, next_step
 from crosspayer.report.words import fact_words
 
@@ -113,7 +113,7 @@ def _line(code: DenialCode, d: Determination, payer: Payer | None) -> DeniedLine
         ]
         spoken = {rule.rule for rule in rules}
         dormant, others = _silent(code, d, payer, spoken)
-        rules += [_rule(code, d, payer, rule, None, {}) for rule in dormant]
+        rules += [_rule(code, d, payer, rule, None, None) for rule in dormant]
         rules.sort(key=lambda r: (not r.explains, STATE_ORDER.index(r.state), r.weak_source, r.rule))
         hints = list(_hints(code, every, spoken))
     return DeniedLine(
@@ -140,11 +140,11 @@ def _matching(code: DenialCode, rule: Rule) -> Adjustment | None:
 
 
 def _rule(
-    code: DenialCode, d: Determination, payer: Payer, rule: Rule, finding: Finding | None, said: Mapping[str, Any]
+    code: DenialCode, d: Determination, payer: Payer, rule: Rule, finding: Finding | None, said: ExplainedRule | None
 ) -> DeniedRule:
     matched = _matching(code, rule)
     assert matched is not None
-    words = said or sentences(rule)
+    when, requires = sentences(rule) if said is None else (said.when, said.requires)
     carried = LikelyAdjustment(matched.group, matched.carc, matched.rarc, tuple(source.id for source in matched.cites))
     return DeniedRule(
         rule=rule.id, title=rule.title, policy=rule.policy, topic=rule.topic,
@@ -153,7 +153,7 @@ def _rule(
         remark="not_asked" if not code.rarc else "named" if matched.rarc else "not_named",
         adjustment=carried,
         effect=finding.effect if finding is not None else rule.effect or "",
-        when=words["when"], requires=words["requires"],
+        when=when, requires=requires,
         facts=tuple(_facts(d, payer, finding)) if finding is not None else (),
         remedy=finding.remedy if finding is not None else None,
         next_step=next_step(rule, finding, payer.facts),
@@ -197,9 +197,7 @@ def _judges(rule: Rule, code: str | None) -> bool:
     return code is None or code in codes
 
 
-def _hints(
-    code: DenialCode, every: Sequence[tuple[Finding, Rule, Mapping[str, Any]]], spoken: set[str]
-) -> Iterator[Hint]:
+def _hints(code: DenialCode, every: Sequence[tuple[Finding, Rule, ExplainedRule]], spoken: set[str]) -> Iterator[Hint]:
     topics = usual_topics(code.carc)
     for finding, rule, _ in every:
         strong = finding.effect != "inform" and finding.kind in ("fail", "open")

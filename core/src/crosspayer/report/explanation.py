@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, TextIO, TypedDict
+from typing import Any, Literal, TextIO, TypedDict
 
 import msgspec
 
-from crosspayer.determination.model import Determination, Finding
+from crosspayer.determination.model import Determination, Finding, Silence, TopicState, Verdict
+from crosspayer.encounter.merge import ProfileNote
 from crosspayer.engine.bind import Binder
 from crosspayer.language.sentences import cap_sentence, sentence
 from crosspayer.policy.grades import Standing
@@ -26,28 +27,76 @@ EFFECT_LABELS = {
 }  # fmt: skip
 
 
-def sentences(rule: Rule, day: date | None = None) -> dict[str, str]:
+class CitedSource(TypedDict):
+    """A source: what it is, where, how well it was read (`grade`) and when (`read`)."""
+
+    id: str
+    publisher: str
+    title: str
+    section: str
+    url: str
+    grade: str
+    read: str
+
+
+class ExplainedRule(Finding, frozen=True, gc=False):
+    """A finding with what its rule says: when it applies (`always`, if it always does), what it requires, on which
+    sources, from when to when (None for no bound), and at which stage its facts exist."""
+
+    when: str
+    requires: str
+    sources: tuple[CitedSource, ...]
+    in_force: tuple[str | None, str | None]
+    notes: str
+    stage: str
+
+
+class ExplainedLine(msgspec.Struct, frozen=True):
+    """One payer's answer on one line, rule by rule: what failed first."""
+
+    encounter: str
+    line: int
+    code: str | None
+    payer: str
+    plan: str | None
+    plans: tuple[str, ...]
+    verdict: Verdict | None
+    silence: Silence | None
+    topics: dict[str, TopicState]
+    from_profile: tuple[str, ...]
+    profile_notes: tuple[ProfileNote, ...]
+    rules: tuple[ExplainedRule, ...]
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """One payer's answers, rule by rule."""
+
+    format: Literal["crosspayer/explanation/1"]
+    lines: tuple[ExplainedLine, ...]
+
+
+def sentences(rule: Rule, day: date | None = None) -> tuple[str, str]:
     """What the rule says: when it applies, what it requires; with the values of a day if one is given."""
     said = Binder(day).rule(rule) if day is not None else rule
     requires = cap_sentence(said.require) if isinstance(said.require, Cap) else sentence(said.require)
-    return {"when": sentence(said.when) if said.when is not None else "always", "requires": requires}
+    return sentence(said.when) if said.when is not None else "always", requires
 
 
-def explained(d: Determination, payer: Payer, only: str | None) -> Iterator[tuple[Finding, Rule, dict[str, Any]]]:
+def explained(d: Determination, payer: Payer, only: str | None) -> Iterator[tuple[Finding, Rule, ExplainedRule]]:
     """Each finding with its rule, and everything to say of it; what failed first."""
     findings = [f for f in (*d.findings, *d.deferred) if only in (None, f.rule)]
     for finding in sorted(findings, key=_rank):
         rule = next(r for r in payer.rules if r.id == finding.rule and _dated(r, d) and _meant(r, d))
-        cites = [cite(source) for source in (*rule.cites, *rule.see_also)]
-        said = {
-            **msgspec.to_builtins(finding),
-            **sentences(rule, _day_of(rule, d)),
-            "sources": cites,
-            "in_force": in_force(rule),
-            "notes": rule.notes,
-            "stage": rule.stage,
-        }
-        yield finding, rule, said
+        when, requires = sentences(rule, _day_of(rule, d))
+        yield (
+            finding,
+            rule,
+            ExplainedRule(
+                **msgspec.structs.asdict(finding), when=when, requires=requires,
+                sources=tuple(cite(source) for source in (*rule.cites, *rule.see_also)),
+                in_force=in_force(rule), notes=rule.notes, stage=rule.stage,
+            ),
+        )  # fmt: skip
 
 
 def _rank(finding: Finding) -> tuple[int, int, str]:
@@ -89,18 +138,6 @@ def _day(day: Any) -> str | None:
     return None if text in ("0001-01-01", "9999-12-31") else text
 
 
-class CitedSource(TypedDict):
-    """A source: what it is, where, how well it was read (`grade`) and when (`read`)."""
-
-    id: str
-    publisher: str
-    title: str
-    section: str
-    url: str
-    grade: str
-    read: str
-
-
 def cite(source: Source) -> CitedSource:
     """A source as documents show it."""
     return {
@@ -119,15 +156,13 @@ def _outcome(finding: Finding) -> str:
 def as_json(found: Sequence[Determination], payer: Payer, only: str | None) -> str:
     """The explanation as a document."""
     lines = [
-        {
-            "encounter": d.encounter, "line": d.line, "code": d.code, "payer": d.payer, "plan": d.plan,
-            "plans": d.plans, "verdict": d.verdict, "silence": d.silence, "topics": d.topics,
-            "from_profile": d.from_profile, "profile_notes": d.profile_notes,
-            "rules": [said for _, _, said in explained(d, payer, only)],
-        }
+        ExplainedLine(
+            d.encounter, d.line, d.code, d.payer, d.plan, d.plans, d.verdict, d.silence, d.topics, d.from_profile,
+            d.profile_notes, tuple(said for _, _, said in explained(d, payer, only)),
+        )
         for d in found
     ]  # fmt: skip
-    return msgspec.json.encode({"format": "crosspayer/explanation/1", "lines": lines}).decode()
+    return msgspec.json.encode(Explanation("crosspayer/explanation/1", tuple(lines))).decode()
 
 
 def write(found: Sequence[Determination], payer: Payer, only: str | None, file: TextIO) -> None:
@@ -148,9 +183,9 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
             title = f" – {rule.title}" if rule.title else ""
             say("")
             say(f"{_outcome(finding)}  {finding.rule}{title}", "bold")
-            if said["when"] != "always":
-                say(f"    applies when: {said['when']}")
-            say(f"    requires: {said['requires']}")
+            if said.when != "always":
+                say(f"    applies when: {said.when}")
+            say(f"    requires: {said.requires}")
             for path, value in finding.facts.items():
                 origin = " (from the profile)" if path in d.from_profile else ""
                 say(f"    fact: {path} = {shown(value)}{origin}")
@@ -165,7 +200,7 @@ def write(found: Sequence[Determination], payer: Payer, only: str | None, file: 
                 say(f"    likely adjustment: {' '.join(part for part in (a.group, a.carc, a.rarc) if part)}")
             if finding.remedy:
                 say(f"    to do: {finding.remedy}")
-            for source in said["sources"]:
+            for source in said.sources:
                 where = ", ".join(part for part in (source["publisher"], source["title"], source["section"]) if part)
                 say(f"    source: {where} [{source['id']}, {source['grade']}, read {source['read']}]")
             if rule.notes:

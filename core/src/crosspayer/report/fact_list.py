@@ -1,12 +1,57 @@
-"""The fact catalogue for people."""
+"""The fact catalogue, for people and for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TextIO
+from typing import Literal, TextIO
 
-from crosspayer.encounter.fact import Fact
+import msgspec
+
+from crosspayer.encounter.fact import Ask, Fact, HoldsFor, Type
 from crosspayer.report.table import console
+
+
+class FactEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A fact an encounter may carry; what it has not is left out.
+
+    `ask` is who can supply it, `holds_for` for what it stays the same; `x12` and `fhir` are where the 837 and FHIR R4
+    carry it; a `derived` fact is never supplied; `falls_back_to` is the fact that holds where the line is silent.
+    """
+
+    path: str
+    type: Type
+    meaning: str
+    ask: Ask
+    derived: bool
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str = ""
+    x12: str = ""
+    fhir: str = ""
+    falls_back_to: str = ""
+    holds_for: HoldsFor
+
+
+class FactList(msgspec.Struct, frozen=True):
+    """The facts an encounter may carry, those of loaded payers included."""
+
+    format: Literal["crosspayer/facts/1"]
+    facts: tuple[FactEntry, ...]
+
+
+def as_json(facts: Sequence[Fact]) -> str:
+    """The facts as a document."""
+    entries = tuple(
+        FactEntry(
+            path=fact.path, type=fact.type, meaning=fact.meaning, ask=fact.ask, derived=fact.derived, unit=fact.unit,
+            words=fact.words, minimum=fact.low, maximum=fact.high, pattern=fact.pattern, x12=fact.x12, fhir=fact.fhir,
+            falls_back_to=fact.falls_back_to, holds_for=fact.holds_for,
+        )
+        for fact in facts
+    )  # fmt: skip
+    return msgspec.json.encode(FactList("crosspayer/facts/1", entries)).decode()
 
 
 def write(facts: Sequence[Fact], file: TextIO) -> None:

@@ -16,7 +16,7 @@ from crosspayer.determination.model import Answer, Determination, Finding
 from crosspayer.determination.needs import ask_for
 from crosspayer.errors import Problem
 from crosspayer.policy.model import EFFECTS, TOPICS, Payer
-from crosspayer.report.explanation import explained, weakness
+from crosspayer.report.explanation import ExplainedRule, explained, weakness
 from crosspayer.report.profile_lines import profile_lines
 from crosspayer.report.templating import rendered
 from crosspayer.report.words import (
@@ -48,7 +48,7 @@ class RuleRow(NamedTuple):
     """One finding, ready to be shown: what explain says of it, and the words of its facts."""
 
     mark: str
-    said: Mapping[str, Any]
+    said: ExplainedRule
     facts: tuple[tuple[str, str, Any, bool], ...]  # path, words, value, from the profile
     missing: tuple[tuple[str, str, str], ...]  # path, words, who can supply it
     weakness: str | None
@@ -147,7 +147,7 @@ def _part(d: Determination, payer: Payer | None) -> Part:
     )  # fmt: skip
 
 
-def _row(d: Determination, finding: Finding, said: Mapping[str, Any], payer: Payer | None) -> RuleRow:
+def _row(d: Determination, finding: Finding, said: ExplainedRule, payer: Payer | None) -> RuleRow:
     facts = payer.facts if payer is not None else {}
     note = finding.kind == "fail" and finding.effect == "inform" and not finding.weak_source
     return RuleRow(

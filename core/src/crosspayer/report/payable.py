@@ -11,7 +11,7 @@ from crosspayer.determination.model import Determination, Finding
 from crosspayer.policy.model import Payer
 from crosspayer.report import asked_line
 from crosspayer.report.asked_line import AskedLine, who
-from crosspayer.report.explanation import CitedSource, explained, shown, weakness
+from crosspayer.report.explanation import CitedSource, ExplainedRule, explained, shown, weakness
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import against, fact_words, outcome_words, verdict_words
 
@@ -94,10 +94,10 @@ def _line(d: Determination, payer: Payer | None) -> PayableLine:
     )  # fmt: skip
 
 
-def _passed(d: Determination, finding: Finding, said: Mapping[str, Any]) -> PassedRule:
+def _passed(d: Determination, finding: Finding, said: ExplainedRule) -> PassedRule:
     return PassedRule(
-        finding.rule, finding.title, finding.topic, said["requires"], finding.facts,
-        tuple(path for path in finding.facts if path in d.from_profile), tuple(said["sources"]),
+        finding.rule, finding.title, finding.topic, said.requires, finding.facts,
+        tuple(path for path in finding.facts if path in d.from_profile), said.sources,
         finding.grade, finding.confidence, finding.weak_source, weakness(finding) if finding.weak_source else None,
         finding.grants,
     )  # fmt: skip

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from datetime import date
+from typing import Literal, TextIO
+
+import msgspec
 
 from crosspayer.plugins.build import Installation
 from crosspayer.policy.tables import Table
 from crosspayer.report.table import console
 
-FORMAT = "crosspayer/tables/1"
 DIGITS = 12
 """Of a digest, for people."""
+
+
+class TableEntry(msgspec.Struct, frozen=True, rename={"source": "from"}):
+    """A table: its rows and key, the days it covers, and whether its rows are the plugin's or an overlay's."""
+
+    id: str
+    title: str
+    rows: int
+    key: tuple[str, ...]
+    covers_from: date | None
+    covers_to: date | None
+    open_ended: bool
+    digest: str
+    source: Literal["overlay", "plugin"]
+    file: str | None
+
+
+class TableList(msgspec.Struct, frozen=True):
+    """The tables of all plugins, each once."""
+
+    format: Literal["crosspayer/tables/1"]
+    tables: tuple[TableEntry, ...]
 
 
 def _tables(found: Installation) -> list[Table]:
@@ -21,18 +45,15 @@ def _tables(found: Installation) -> list[Table]:
 
 def as_json(found: Installation) -> str:
     """The list as a document."""
-    import msgspec
-
-    rows: list[dict[str, Any]] = [
-        {
-            "id": table.id, "title": table.title, "rows": len(table.rows), "key": table.key,
-            "covers_from": table.covers_from, "covers_to": table.covers_to, "open_ended": table.covers_to is None,
-            "digest": table.digest, "from": "overlay" if table.id in found.site_tables else "plugin",
-            "file": found.site_tables.get(table.id),
-        }
+    tables = tuple(
+        TableEntry(
+            table.id, table.title, len(table.rows), table.key, table.covers_from, table.covers_to,
+            table.covers_to is None, table.digest, "overlay" if table.id in found.site_tables else "plugin",
+            found.site_tables.get(table.id),
+        )
         for table in _tables(found)
-    ]  # fmt: skip
-    return msgspec.json.encode({"format": FORMAT, "tables": rows}).decode()
+    )  # fmt: skip
+    return msgspec.json.encode(TableList("crosspayer/tables/1", tables)).decode()
 
 
 def write(found: Installation, file: TextIO) -> None:

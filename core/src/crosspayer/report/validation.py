@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from pathlib import PurePath
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
-from crosspayer.authoring.validate import Remark, Validation
+import msgspec
+
+from crosspayer.authoring.validate import Level, Remark, Validation
 from crosspayer.report.words import counted
 
-FORMAT = "crosspayer/validation/1"
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 KINDS: Mapping[str, str] = {
     "case": "A case names something that is not there, or its encounter cannot be read.",
@@ -25,6 +27,42 @@ KINDS: Mapping[str, str] = {
 """What each kind of remark is about."""
 MANY = 4
 """So many places of which the same is said most likely have one cause, and people are told once."""
+
+
+class RemarkEntry(msgspec.Struct, frozen=True):
+    """One thing to mend, and where; lines and columns count from 1, and are null where they are not known.
+
+    `path` names the place inside the document; `what` continues the sentence that it begins; `remedy` says what to do.
+    """
+
+    level: Level
+    kind: str
+    origin: str
+    line: int | None
+    column: int | None
+    path: str
+    what: str
+    remedy: str
+
+
+class ValidatedPlugin(msgspec.Struct, frozen=True):
+    """One plugin: how much was read, and everything to mend."""
+
+    id: str
+    kind: Literal["payer", "pack"]
+    documents: int
+    rules: int
+    cases: int
+    remarks: tuple[RemarkEntry, ...]
+
+
+class ValidationDocument(msgspec.Struct, frozen=True):
+    """What is to mend in plugins."""
+
+    format: Literal["crosspayer/validation/1"]
+    errors: int
+    warnings: int
+    plugins: tuple[ValidatedPlugin, ...]
 
 
 def write(found: Sequence[Validation], out: TextIO) -> None:
@@ -72,20 +110,15 @@ def _line(remark: Remark) -> str:
 
 def as_json(found: Sequence[Validation]) -> str:
     """The same for programs."""
-    plugins = [
-        {
-            "id": one.id,
-            "kind": one.kind,
-            "documents": one.documents,
-            "rules": one.rules,
-            "cases": one.cases,
-            "remarks": [{"level": r.level, "kind": r.kind, **r.problem.as_dict()} for r in one.remarks],
-        }
+    plugins = tuple(
+        ValidatedPlugin(
+            one.id, one.kind, one.documents, one.rules, one.cases,
+            tuple(RemarkEntry(r.level, r.kind, *astuple(r.problem)) for r in one.remarks),
+        )
         for one in found
-    ]
+    )  # fmt: skip
     errors, warnings = sum(one.errors for one in found), sum(one.warnings for one in found)
-    document = {"format": FORMAT, "errors": errors, "warnings": warnings, "plugins": plugins}
-    return json.dumps(document, ensure_ascii=False)
+    return msgspec.json.encode(ValidationDocument("crosspayer/validation/1", errors, warnings, plugins)).decode()
 
 
 def as_sarif(found: Sequence[Validation], version: str) -> str:
