@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from crosspayer.determination.model import Documentation, Finding, InfoNeeded
@@ -19,6 +20,7 @@ _DETAIL = ("line.code", "line.modifiers", "line.revenue_code")
 InfoCode = Literal["performer", "location", "timeframe", "detail_code", "other"]
 
 
+@lru_cache(maxsize=4096)
 def catalogue_path(path: str) -> str:
     """The catalogue's name of a fact given by its full path: `lines[2].units` is `line.units`."""
     plain = _INDEX.sub("", path)

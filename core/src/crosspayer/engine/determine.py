@@ -15,7 +15,7 @@ from crosspayer.engine.compile import timed
 from crosspayer.engine.judge import judge, undated
 from crosspayer.engine.panel import Panel, panel
 from crosspayer.engine.program import Program
-from crosspayer.engine.scope import Item, Scope
+from crosspayer.engine.scope import Item, Scope, Shared
 from crosspayer.language.tree import FactRef
 from crosspayer.policy.model import Payer
 from crosspayer.policy.tables import TableView
@@ -35,14 +35,23 @@ class Seat:
 
 
 def determine(
-    facts: Any, input_digest: str, line: Item, seat: Seat, program: Program, findings: Sequence[Finding] | None = None
+    facts: Any,
+    input_digest: str,
+    line: Item,
+    seat: Seat,
+    program: Program,
+    findings: Sequence[Finding] | None = None,
+    shared: Shared | None = None,
 ) -> Determination:
-    """The determination of one line by one plan of one payer; `findings` of the compiled form, where it was asked."""
+    """The determination of one line by one plan of one payer.
+
+    `findings` are those of the compiled form, where it was asked, and `shared` is where it kept derived facts.
+    """
     payer = seat.payer
     code, day = line.thing.code, line.thing.service_date
-    scope = Scope(facts, payer.id, seat.plan, day, line, seat.coverage)
-    seated = panel(payer, program, seat.plan, code)
     compiled = findings is not None
+    scope = Scope(facts, payer.id, seat.plan, day, line, seat.coverage, shared=shared if compiled else None)
+    seated = panel(payer, program, seat.plan, code)
     if findings is None:
         findings = interpreted(seated, scope, line)
     silent = not told(findings, seated.in_policy)

@@ -15,7 +15,7 @@ from crosspayer.encounter.profile import Profile
 from crosspayer.encounter.read import Encounter
 from crosspayer.engine.below import Below
 from crosspayer.engine.collapse import collapsed
-from crosspayer.engine.compile.shape import Seated, Shared
+from crosspayer.engine.compile.shape import Seated
 from crosspayer.engine.consistency import check, check_profile, plan_of_another
 from crosspayer.engine.decision import Decision
 from crosspayer.engine.determine import ENGINE_VERSION, Seat, determine
@@ -23,7 +23,7 @@ from crosspayer.engine.forms import Forms, traced
 from crosspayer.engine.panel import panel
 from crosspayer.engine.program import Program, Timeline
 from crosspayer.engine.routes import Route, Routes, Step
-from crosspayer.engine.scope import Item
+from crosspayer.engine.scope import Item, Shared
 from crosspayer.engine.seating import seating
 from crosspayer.errors import nearest
 from crosspayer.plugins.report import PluginReport
@@ -117,7 +117,8 @@ class Engine:
             if below is None:
                 findings = self._compiled_findings(facts, item, seats, programs, shared)
                 determined = [
-                    determine(facts, digest, item, *given) for given in zip(seats, programs, findings, strict=True)
+                    determine(facts, digest, item, *given, shared)
+                    for given in zip(seats, programs, findings, strict=True)
                 ]
             else:
                 determined = [self._below(below, digest, item, *given) for given in zip(seats, programs, strict=True)]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from crosspayer.determination.model import Finding
-from crosspayer.engine.compile.shape import Form, Seated, Shared
+from crosspayer.engine.compile.shape import Form, Seated
 from crosspayer.engine.determine import Seat
-from crosspayer.engine.scope import Item
+from crosspayer.engine.scope import Item, Shared
 
 MOST = 2048
 """Forms kept; beyond it the store is emptied, so that hostile input cannot fill the memory."""

@@ -15,6 +15,9 @@ from crosspayer.engine.truth import Decided
 from crosspayer.language.names import cents
 from crosspayer.language.tree import Condition, ListName
 
+Shared = dict[Hashable, Any]
+"""Where an encounter's derived facts are kept, for all rules and lines that want them."""
+
 SAID = ("coverage.payer", "coverage.plan")
 """What is known of a coverage because somebody answers for it."""
 
@@ -50,7 +53,7 @@ class Scope:
     line: Item | None
     coverage: Item | None
     items: dict[str, Item] = field(default_factory=dict)
-    shared: dict[Hashable, Any] | None = None  # where an encounter's derived facts are kept, for all that want them
+    shared: Shared | None = None
     seen: Callable[[Condition, Decided], None] | None = None
 
     def at_line(self, line: Item | None) -> Scope:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from crosspayer.engine.compile.totals import payable
 from crosspayer.engine.decision import Decision
 from crosspayer.engine.interpret import business_days, decide, value_of
 from crosspayer.engine.judge import alike, judge
-from crosspayer.engine.scope import Item, Scope
+from crosspayer.engine.scope import Item, Scope, Shared
 
 MOST_DAYS = 4096
 MOST_CODES = 50_000
@@ -115,7 +115,7 @@ class Iso(dict[date, str]):
 
 def scope_at(
     facts: Any, payer: str, plan: str | None, line: Any, position: int, coverage: Any, at: int | None,
-    shared: dict[Hashable, Any] | None = None,
+    shared: Shared | None = None,
     by_day: bool = False,
 ) -> Scope:  # fmt: skip
     """The interpreter's place for a line, by its position, and a coverage, if there is one."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crosspayer.determination.model import Silence
 from crosspayer.engine.decision import Decision
 from crosspayer.engine.panel import Panel
+from crosspayer.engine.scope import Shared
 
 if TYPE_CHECKING:
     from crosspayer.engine.compile.late import Late
-
-Shared = dict[Hashable, Any]
-"""Where an encounter's derived facts are kept, for all rules and lines that want them."""
 
 Run = Callable[[Any, Sequence[Any], Sequence[int | None], Any, int, Shared], list[Decision]]
 """Takes the facts, the coverage of each seat and its position (None: none is held), a line and its position; gives the
