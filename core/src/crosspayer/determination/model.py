@@ -53,6 +53,11 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     grants: str | None
     carries: tuple[str, ...]
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is a message of a rule that only informs, and so no failure."""
+        return self.kind == "fail" and self.effect == "inform" and not self.weak_source
+
 
 class Documentation(msgspec.Struct, frozen=True):
     """Something the record must show: `needed` in CRD's words, and who can supply it."""

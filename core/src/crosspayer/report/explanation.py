@@ -148,7 +148,7 @@ def cite(source: Source) -> CitedSource:
 
 def _outcome(finding: Finding) -> str:
     """The outcome with its mark; a message that only informs is a note, not a failure."""
-    if finding.kind == "fail" and finding.effect == "inform" and not finding.weak_source:
+    if finding.is_note:
         return NOTE
     return f"{MARKS[finding.kind]} {finding.kind.replace('_', ' ')}"
 

@@ -149,9 +149,8 @@ def _part(d: Determination, payer: Payer | None) -> Part:
 
 def _row(d: Determination, finding: Finding, said: ExplainedRule, payer: Payer | None) -> RuleRow:
     facts = payer.facts if payer is not None else {}
-    note = finding.kind == "fail" and finding.effect == "inform" and not finding.weak_source
     return RuleRow(
-        mark="i note" if note else KIND_MARKS.get(finding.kind, "… later"),
+        mark="i note" if finding.is_note else KIND_MARKS.get(finding.kind, "… later"),
         said=said,
         facts=tuple((p, fact_words(p, facts), v, p in d.from_profile) for p, v in finding.facts.items()),
         missing=tuple((p, fact_words(p, facts), ask_for(p, facts)) for p in finding.missing),

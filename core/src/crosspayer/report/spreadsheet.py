@@ -44,7 +44,7 @@ def _write(file: TextIO, columns: tuple[str, ...], found: Iterable[tuple[Cell, .
 
 
 def _summary(d: Determination) -> tuple[Cell, ...]:
-    failed = [f for f in d.findings if f.kind == "fail"]
+    failed = [f for f in d.findings if f.kind == "fail" and not f.is_note]
     opened = [f.rule for f in d.findings if f.kind == "open"]
     missing = sorted({path for f in d.findings for path in f.missing})
     states = list(d.topics.values())
