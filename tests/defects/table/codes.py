@@ -113,8 +113,9 @@ CODES = (
     ),
     Defect(
         "investigational-device",
-        "a device that the payer lists as investigational",
+        "an orthosis that the payer lists as investigational",
         plant=facts({"device.investigational": True}),
+        codes=("97760", "97763"),
         known=(Known("cigna/commercial", "cigna/device/device-investigational", "conditional", since="2025-01-01"),),
     ),
     Defect(
