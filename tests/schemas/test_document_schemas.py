@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from crosspayer.encounter.catalogue.coverage import LINES_OF_BUSINESS
@@ -17,6 +17,7 @@ from crosspayer.language.operators import OPERATORS
 from crosspayer.language.parse import MAX_DEPTH, QUANTIFIERS
 from crosspayer.policy.grades import CONFIDENCE, GRADES
 from crosspayer.policy.model import EFFECTS, STAGES, TOPICS
+from crosspayer.policy.vocabulary import Grants
 from crosspayer.schemas.positions import KeyPath, dotted
 from crosspayer.schemas.validate import problems
 from jsonschema import Draft202012Validator
@@ -110,6 +111,7 @@ def test_the_vocabularies_are_the_engines() -> None:
     assert tuple(rule["topic"]["enum"]) == TOPICS
     assert tuple(policy["effect"]["enum"]) == EFFECTS
     assert tuple(rule["stage"]["enum"]) == STAGES
+    assert tuple(rule["grants"]["enum"]) == get_args(Grants)
     assert tuple(policy["confidence"]["enum"]) == CONFIDENCE
     assert tuple(SCHEMAS["sources"]["$defs"]["source"]["properties"]["grade"]["enum"]) == GRADES
     assert tuple(payer["plan"]["properties"]["line_of_business"]["enum"]) == LINES_OF_BUSINESS

@@ -7,6 +7,7 @@ from itertools import permutations, product
 import pytest
 from crosspayer.policy.grades import CONFIDENCE, GRADES, Standing, weakest
 from crosspayer.policy.model import EFFECTS
+from crosspayer.policy.vocabulary import Effect
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,9 +24,9 @@ def may_demand(standing: Standing) -> bool:
 
 @pytest.mark.parametrize("standing", EVERY)
 @pytest.mark.parametrize("wanted", EFFECTS)
-def test_every_standing_carries_what_the_table_of_grades_allows(standing: Standing, wanted: str) -> None:
+def test_every_standing_carries_what_the_table_of_grades_allows(standing: Standing, wanted: Effect) -> None:
     if may_demand(standing):
-        expected = wanted
+        expected: Effect = wanted
     elif standing.grade == "unverified":
         expected = "inform"
     else:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from crosspayer.determination.model import Covered, Finding, PriorAuth, Silence, TopicState, Verdict
 from crosspayer.policy.model import TOPICS
+from crosspayer.policy.vocabulary import Grants
 
 VERDICTS: tuple[Verdict, ...] = (
     "not_covered", "reduced", "auth_needed", "documentation_needed", "conditional", "clear", "covered",
@@ -69,7 +70,7 @@ def add_up(findings: Sequence[Finding], billed: int | None, at_best_conditional:
     return Sum(verdict, _covered(verdict, reasons, granted), _prior_auth(findings, granted), payable, reasons)
 
 
-def _covered(verdict: Verdict, reasons: tuple[str, ...], granted: set[str]) -> Covered:
+def _covered(verdict: Verdict, reasons: tuple[str, ...], granted: set[Grants]) -> Covered:
     if verdict == "not_covered":
         return "not_covered"
     if reasons:
@@ -77,7 +78,7 @@ def _covered(verdict: Verdict, reasons: tuple[str, ...], granted: set[str]) -> C
     return "covered" if "coverage" in granted else "indeterminate"
 
 
-def _prior_auth(findings: Sequence[Finding], granted: set[str]) -> PriorAuth:
+def _prior_auth(findings: Sequence[Finding], granted: set[Grants]) -> PriorAuth:
     states = {f.kind for f in findings if f.effect == "auth_needed"}
     if "fail" in states:
         return "auth_needed"

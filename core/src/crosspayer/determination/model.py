@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from crosspayer.encounter.merge import ProfileNote
+from crosspayer.policy.vocabulary import Confidence, Effect, Grade, Grants, Topic
 
 Kind = Literal["pass", "fail", "open", "not_applicable", "deferred"]
 Verdict = Literal["not_covered", "reduced", "auth_needed", "documentation_needed", "conditional", "clear", "covered"]
@@ -38,19 +39,19 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
 
     rule: str
     kind: Kind
-    effect: str
-    topic: str
+    effect: Effect
+    topic: Topic
     title: str
     facts: dict[str, Any]
     missing: tuple[str, ...]
     cites: tuple[str, ...]
-    grade: str
-    confidence: str
+    grade: Grade
+    confidence: Confidence
     weak_source: bool
     adjustment: LikelyAdjustment | None
     remedy: str | None
     payable: int | None
-    grants: str | None
+    grants: Grants | None
     carries: tuple[str, ...]
 
     @property

@@ -30,6 +30,7 @@ from crosspayer.policy.dating import boundaries
 from crosspayer.policy.grades import Standing, weakest
 from crosspayer.policy.model import Branch, Cap, Rule, Source
 from crosspayer.policy.tables import Table, TableView
+from crosspayer.policy.vocabulary import Confidence, Effect
 from crosspayer.timed.settings import TimedSettings
 
 
@@ -42,7 +43,7 @@ class BoundRule:
     rule: Rule
     when: Condition | None
     require: Condition | Cap
-    effect: str | None
+    effect: Effect | None
     branches: tuple[Branch, ...]
     standing: Standing
     judges: frozenset[str]
@@ -148,7 +149,7 @@ class Binder:
         self._rests_on(cites, table.confidence, stale=view.state == "stale")
         return view
 
-    def _rests_on(self, cites: tuple[Source, ...], confidence: str, *, stale: bool = False) -> None:
+    def _rests_on(self, cites: tuple[Source, ...], confidence: Confidence, *, stale: bool = False) -> None:
         self.standings.extend(Standing(source.grade, confidence, stale) for source in cites)
 
 

@@ -9,6 +9,7 @@ from crosspayer.engine.interpret import decide
 from crosspayer.engine.scope import Scope
 from crosspayer.engine.truth import Decided, all_of, joined
 from crosspayer.policy.model import EFFECTS, STAGES, Adjustment, Branch, Cap, Rule
+from crosspayer.policy.vocabulary import Effect
 
 TRUE = Decided(True)
 
@@ -128,7 +129,7 @@ def alike(bound: BoundRule, found: Finding) -> Finding:
     return finding(bound, found.kind, None, Decided(None, tuple(found.facts.items()), found.missing), found.payable)
 
 
-def _consequence(bound: BoundRule, branch: Branch | None) -> tuple[str, str, Adjustment | None, str]:
+def _consequence(bound: BoundRule, branch: Branch | None) -> tuple[Effect, Effect, Adjustment | None, str]:
     """Wanted effect, allowed effect, adjustment and remedy. Without a branch and an own effect: the worst branch."""
     rule = bound.rule
     if branch is not None:

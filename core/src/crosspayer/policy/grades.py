@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-GRADES = ("primary", "quoted", "association", "secondary", "unverified")
+from crosspayer.policy.vocabulary import Confidence, Effect, Grade
+
+GRADES: tuple[Grade, ...] = get_args(Grade)
 """Strongest first."""
-CONFIDENCE = ("high", "medium", "low")
+CONFIDENCE: tuple[Confidence, ...] = get_args(Confidence)
 """Surest first."""
 
 
 class Standing(NamedTuple):
     """Grade and confidence of one fact, on one day. `stale`: from a table past the last day it covers."""
 
-    grade: str
-    confidence: str
+    grade: Grade
+    confidence: Confidence
     stale: bool = False
 
     @property
@@ -25,7 +27,7 @@ class Standing(NamedTuple):
             return False
         return self.grade in ("primary", "quoted") or (self.grade == "association" and self.confidence == "high")
 
-    def effect(self, wanted: str) -> str:
+    def effect(self, wanted: Effect) -> Effect:
         """The effect it can carry: the wanted one, or `warn`, or `inform` where nothing was verified."""
         if self.firm or wanted == "inform":
             return wanted

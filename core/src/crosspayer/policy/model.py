@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.language.tree import Condition, Operand
 from crosspayer.policy.dating import Span
 from crosspayer.policy.tables import Table, TableView
+from crosspayer.policy.vocabulary import ComparisonTopic, Confidence, Effect, Grade, Grants, Stage, Topic
 
-TOPICS = (
-    "codes", "units", "pairs", "modifiers", "authorization", "necessity",
-    "records", "provider", "setting", "device", "benefit", "liability",
-)  # fmt: skip
-EFFECTS = ("not_covered", "reduce_units", "auth_needed", "documentation_needed", "review", "warn", "inform")
-STAGES = ("order", "schedule", "pre_claim", "claim", "appeal")
-COMPARISON_TOPICS = (
-    "daily_cap", "what_counts", "cap_exceptions", "minute_method", "discipline_modifiers", "assistant_payment",
-    "referral", "authorization", "evaluation_free", "subsequent_listed", "authorization_units", "place_of_service",
-    "furnished_by", "same_day_reduction", "visit_limit", "maintenance", "device", "documentation", "telehealth",
-)  # fmt: skip
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+STAGES: tuple[Stage, ...] = get_args(Stage)
+COMPARISON_TOPICS: tuple[ComparisonTopic, ...] = get_args(ComparisonTopic)
 """What payers are compared by; a rule says under `compare` which of them it answers."""
 
 
@@ -36,7 +30,7 @@ class Source:
     section: str
     url: str
     read: date
-    grade: str
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class ParameterValue:
     span: Span
     value: bool | int | str | date
     cites: tuple[Source, ...]
-    confidence: str
+    confidence: Confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +73,7 @@ class Branch:
     """What follows a failed requirement under a condition of its own; `when` None always fits."""
 
     when: Condition | None
-    effect: str
+    effect: Effect
     remedy: str
     adjustment: Adjustment | None
 
@@ -106,12 +100,12 @@ class Rule:
     id: str
     policy: str
     title: str
-    topic: str
-    effect: str | None
-    instead_of: str | None  # the effect it would have if its sources were firm
+    topic: Topic
+    effect: Effect | None
+    instead_of: Effect | None  # the effect it would have if its sources were firm
     cites: tuple[Source, ...]
     see_also: tuple[Source, ...]
-    confidence: str
+    confidence: Confidence
     when: Condition | None
     require: Condition | Cap
     span: Span
@@ -119,14 +113,14 @@ class Rule:
     plans: frozenset[str] | None
     judges: frozenset[str] | Table
     by_day: bool
-    stage: str
-    grants: str | None
+    stage: Stage
+    grants: Grants | None
     remedy: str
     notes: str
     adjustment: Adjustment | None
     branches: tuple[Branch, ...]
     carries: tuple[str, ...]
-    compare: tuple[str, ...]  # comparison topics it answers
+    compare: tuple[ComparisonTopic, ...]  # comparison topics it answers
     off: str
     loser: bool  # a pair or cap: judges lines outside the policy's codes too, and speaks only of those that lose
     parameters: Mapping[str, Parameter]

@@ -19,6 +19,7 @@ from crosspayer.policy.model import Adjustment, Branch, Cap, Parameter, Paramete
 from crosspayer.policy.namespace import DEFAULT_CONFIDENCE, Namespace, span_of
 from crosspayer.policy.pairs import pair_condition
 from crosspayer.policy.tables import Table
+from crosspayer.policy.vocabulary import Confidence, Effect
 from crosspayer.timed.settings import TimedSettings
 
 Path = tuple[str | int, ...]
@@ -217,6 +218,7 @@ class _Loader:
             )
         adjustment = self._adjustment(raw.get("adjustment"), path, cites)
         compare = raw.get("compare", [])
+        topics: list[Any] = [compare] if isinstance(compare, str) else compare
         if len(self.problems.found) > before or span is None or require is None:
             return None
         return Rule(
@@ -243,7 +245,7 @@ class _Loader:
             adjustment=adjustment,
             branches=branches,
             carries=tuple(self.changed.get("carries", raw.get("carries", ()))),
-            compare=(compare,) if isinstance(compare, str) else tuple(compare),
+            compare=tuple(topics),
             off=raw.get("off", ""),
             loser="pair" in raw or "cap" in raw,
             parameters=self.parameters,
@@ -290,7 +292,12 @@ class _Loader:
         return Adjustment(raw.get("group", ""), raw["carc"], raw.get("rarc", ""), own or cites)
 
     def _strong_enough(
-        self, effect: str | None, branches: tuple[Branch, ...], cites: tuple[Source, ...], confidence: str, path: Path
+        self,
+        effect: Effect | None,
+        branches: tuple[Branch, ...],
+        cites: tuple[Source, ...],
+        confidence: Confidence,
+        path: Path,
     ) -> None:
         if not cites:
             return

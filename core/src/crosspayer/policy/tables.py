@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from crosspayer.encounter.fact import Type
+from crosspayer.policy.vocabulary import Confidence
 
 Cell = bool | int | str | date | None
 
@@ -44,7 +45,7 @@ class Table:
     covers_from: date | None
     covers_to: date | None
     cites: tuple[str, ...]
-    confidence: str
+    confidence: Confidence
     digest: str
 
     def on(self, day: date) -> TableView:

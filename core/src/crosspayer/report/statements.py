@@ -13,6 +13,7 @@ from crosspayer.language.tree import FactRef, Literal, LookUp, Node, ParameterRe
 from crosspayer.policy.grades import Standing, weakest
 from crosspayer.policy.model import EFFECTS, Cap, Parameter, ParameterValue, Rule, Source
 from crosspayer.policy.tables import Row, Table
+from crosspayer.policy.vocabulary import Confidence, Effect, Grade, Grants
 
 MAX_CODES, MAX_ROWS, MAX_WORDS = 8, 20, 240
 POOLS = {"code": "code", "discipline": "therapy discipline", "rendering": "rendering provider"}
@@ -46,12 +47,12 @@ class Statement:
     applies: str
     reads: tuple[str, ...]
     details: tuple[str, ...]
-    effects: tuple[str, ...]
-    instead_of: str | None
-    grants: str | None
+    effects: tuple[Effect, ...]
+    instead_of: Effect | None
+    grants: Grants | None
     in_force: tuple[str | None, str | None]
-    grade: str
-    confidence: str
+    grade: Grade
+    confidence: Confidence
     sources: tuple[str, ...]
     notes: str
 

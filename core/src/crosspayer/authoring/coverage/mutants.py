@@ -17,6 +17,7 @@ from crosspayer.language.tree import Condition, Literal, ParameterRef
 from crosspayer.plugins.assemble import Library
 from crosspayer.policy.dating import Span
 from crosspayer.policy.model import Cap, Parameter, ParameterValue, Rule
+from crosspayer.policy.vocabulary import Effect
 
 DAY = timedelta(days=1)
 
@@ -148,7 +149,7 @@ def _without(rule: Rule, key: str, value: str) -> Rule:
     return replace(rule, judges=rule.judges - {value})
 
 
-def _other_effect(effect: str) -> str:
+def _other_effect(effect: Effect) -> Effect:
     return "inform" if effect != "inform" else "warn"
 
 
