@@ -14,6 +14,7 @@ from crosspayer.engine.bind import Binder
 from crosspayer.language.sentences import cap_sentence, sentence
 from crosspayer.policy.grades import Standing
 from crosspayer.policy.model import EFFECTS, Cap, Payer, Rule, Source
+from crosspayer.policy.vocabulary import Grade, Stage
 from crosspayer.report.profile_lines import note_lines
 from crosspayer.report.table import console, paragraph
 from crosspayer.report.words import fact_words, plan_words, verdict_words
@@ -35,7 +36,7 @@ class CitedSource(TypedDict):
     title: str
     section: str
     url: str
-    grade: str
+    grade: Grade
     read: str
 
 
@@ -48,7 +49,7 @@ class ExplainedRule(Finding, frozen=True, gc=False):
     sources: tuple[CitedSource, ...]
     in_force: tuple[str | None, str | None]
     notes: str
-    stage: str
+    stage: Stage
 
 
 class ExplainedLine(msgspec.Struct, frozen=True):
