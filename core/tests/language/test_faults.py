@@ -306,10 +306,33 @@ def test_conditions_nest_only_so_deep(acme: Acme, depth: int, faults: int) -> No
     (report,) = world.installation.reports
     found = (report.reason or "").splitlines()
     assert len(found) == faults
-    assert all("conditions are nested deeper than 24; split it into named conditions." in line for line in found)
+    assert all(
+        "conditions are nested deeper than 24, those that they name included; say it with fewer levels." in line
+        for line in found
+    )
 
 
 def test_named_conditions_count_towards_the_depth(acme: Acme) -> None:
     chain = "".join(f"[conditions.c{n}]\ncondition = 'c{n + 1}'\n" for n in range(30))
     (fault,) = acme.faults(rule("deep", "{ condition = 'c0' }") + chain + f"[conditions.c30]\n{UNITS}\nis = 1\n")
-    assert fault.endswith("conditions are nested deeper than 24; split it into named conditions.")
+    assert fault.endswith(
+        "conditions are nested deeper than 24, those that they name included; say it with fewer levels."
+    )
+
+
+def test_conditions_that_name_each_other_many_times_are_bounded(acme: Acme) -> None:
+    ten = "".join(
+        f"[conditions.c{n}]\nall_of = [{', '.join([f'{{ condition = {chr(39)}c{n + 1}{chr(39)} }}'] * 10)}]\n"
+        for n in range(10)
+    )
+    (fault,) = acme.faults(rule("many", "{ condition = 'c0' }") + ten + f"[conditions.c10]\n{UNITS}\nis = 1\n")
+    assert fault.endswith(
+        "the condition has more than 5000 parts once those that it names stand in it;"
+        " name fewer of them, or make them smaller."
+    )
+
+
+def test_a_number_of_thousands_of_digits_is_told_with_its_place(acme: Acme) -> None:
+    (fault,) = acme.faults(rule("huge", f"{{ fact = 'line.units', at_most = {'9' * 5000} }}"))
+    assert "main" in fault
+    assert fault.endswith(": a number has too many digits; write a smaller one.")

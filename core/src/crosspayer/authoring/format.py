@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from crosspayer.authoring.key_order import Context, placed
 from crosspayer.errors import InputError, Problem
 from crosspayer.schemas.positions import KeyPath
-from crosspayer.schemas.toml_positions import headers, toml_syntax_problem
+from crosspayer.schemas.toml_document import loads
+from crosspayer.schemas.toml_positions import headers
 
 if TYPE_CHECKING:
     from tomlkit.items import Array, Item
@@ -73,10 +74,7 @@ def formatted(text: str, schema: str, origin: str) -> str:
     from tomlkit.exceptions import TOMLKitError
 
     text = text.replace("\r\n", "\n")
-    try:
-        before = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError([toml_syntax_problem(text, origin, error)]) from None
+    before = loads(text, origin)
     try:
         lines = _written(_Reader(text, schema).read(), schema)
         after = "\n".join(_single_blanks(lines)).strip("\n") + "\n"

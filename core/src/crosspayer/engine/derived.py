@@ -151,8 +151,10 @@ def _minutes(item: Item, settings: TimedSettings, scope: Scope) -> Value:
     )
     used = [(path, value) for value, path in parts.values() if value is not None]
     missing = [parts["minutes"][1]] if parts["minutes"][0] is None else []
-    if device_billed is not False and parts["training_minutes"][0] is None and not counted.is_exact:
-        missing += [*billed.missing, parts["training_minutes"][1]]
+    if device_billed is not False and not counted.is_exact:
+        missing += billed.missing
+        if parts["training_minutes"][0] is None:
+            missing.append(parts["training_minutes"][1])
     return Value(counted.low, counted.high, True, joined([tuple(used), billed.used]), tuple(missing))
 
 

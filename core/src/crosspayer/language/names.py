@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from crosspayer.encounter.fact import Fact, Type
 from crosspayer.errors import nearest
-from crosspayer.language.tree import Scalar
+from crosspayer.language.tree import Condition, Scalar
 from crosspayer.policy.tables import Table
 from crosspayer.timed.settings import TimedSettings
 
@@ -28,6 +28,14 @@ class RawCondition:
     raw: Mapping[str, Any]
     path: Path
     report: Report
+
+
+class Parsed(NamedTuple):
+    """A named condition as a tree: of how many conditions, and how many levels below the place that names it."""
+
+    condition: Condition
+    parts: int
+    height: int
 
 
 class Spoilt:
@@ -70,6 +78,7 @@ class Names:
     timed: TimedSettings | None = None
     timed_known: bool = True  # false where the section that would say it has faults
     spoilt: Spoilt = field(default_factory=Spoilt)
+    parsed: dict[Hashable, Parsed | None] = field(default_factory=dict)  # named conditions so far; None: with a fault
 
 
 def suggestion(word: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:

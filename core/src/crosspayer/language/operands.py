@@ -40,6 +40,7 @@ class Operands:
         self.used = set[str]() if used is None else used  # named conditions that were looked into
         self.items: dict[str, str] = {"line": "line"} if line else {}
         self.naming: tuple[str, ...] = ()  # named conditions being expanded, to find circles
+        self.parts = self.deepest = 0  # how many conditions, and how deep, those that are named included
 
     def operand(self, raw: Any, path: Path, kind: Kind) -> Operand | None:
         """A right-hand side of the given type and unit (a cap's limit), or None after reporting."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from typing import Literal as Choice
 
 from crosspayer.encounter.fact import Fact, Type
-from crosspayer.language.names import Path
+from crosspayer.language.names import Parsed, Path, RawCondition
 from crosspayer.language.operands import Fault, Kind, Operands, Told
 from crosspayer.language.operators import OPERATORS, operators_for
 from crosspayer.language.tree import (
@@ -36,6 +36,8 @@ U = TypeVar("U")
 
 Kindred = Choice["any", "every", "no"]
 MAX_DEPTH = 24
+MAX_PARTS = 5000
+"""Most conditions one may come to with those that it names."""
 _LISTED: tuple[tuple[str, ListName, str], ...] = (
     ("line", "lines", "other"),
     ("past_line", "history", "past"),
@@ -52,6 +54,7 @@ class Parser(Operands):
 
     def condition(self, raw: Mapping[str, Any], path: Path) -> Condition | None:
         """The tree, or None after reporting what is wrong with it."""
+        self.parts = self.deepest = 0
         try:
             return self._condition(raw, path, self.items, 0)
         except Fault as fault:
@@ -63,8 +66,7 @@ class Parser(Operands):
     # --- conditions
 
     def _condition(self, raw: Mapping[str, Any], path: Path, items: dict[str, str], depth: int) -> Condition:
-        if depth > MAX_DEPTH:
-            raise Fault(path, f"conditions are nested deeper than {MAX_DEPTH}", "split it into named conditions")
+        self._count(path, 1, depth)
         for key in ("all_of", "any_of", "none_of"):
             if key in raw:
                 return self._combination(key, raw[key], (*path, key), items, depth)
@@ -112,13 +114,38 @@ class Parser(Operands):
         if found is None:
             raise self._unknown("condition", name, path, self.names.conditions)
         self.used.add(name)
+        key = name, tuple(sorted(items.items()))
+        if key not in self.names.parsed:
+            self.names.parsed[key] = None  # what has a fault is told once
+            self.names.parsed[key] = self._parsed(found, name, items, depth)
+        made = self.names.parsed[key]
+        if made is None:
+            raise Told
+        self._count(path, made.parts, depth + made.height)
+        return made.condition
+
+    def _parsed(self, found: RawCondition, name: str, items: dict[str, str], depth: int) -> Parsed:
         inner = Parser(self.names, found.report, line="line" in items, used=self.used)
         inner.naming = (*self.naming, name)
         try:
-            return inner._condition(found.raw, found.path, items, depth + 1)
+            condition = inner._condition(found.raw, found.path, items, depth + 1)
         except Fault as fault:  # its place is in the document that declares it
             found.report(*fault.args)
             raise Told from None
+        return Parsed(condition, inner.parts, inner.deepest - depth)
+
+    def _count(self, path: Path, parts: int, deepest: int) -> None:
+        """Bound what a condition becomes with those it names; each may name others many times over."""
+        if self.parts > MAX_PARTS:
+            raise Told
+        self.parts += parts
+        self.deepest = max(self.deepest, deepest)
+        if deepest > MAX_DEPTH:
+            what = f"conditions are nested deeper than {MAX_DEPTH}, those that they name included"
+            raise Fault(path, what, "say it with fewer levels")
+        if self.parts > MAX_PARTS:
+            what = f"the condition has more than {MAX_PARTS} parts once those that it names stand in it"
+            raise Fault(path, what, "name fewer of them, or make them smaller")
 
     def _comparison(
         self, raw: Mapping[str, Any], path: Path, items: dict[str, str], left: Operand, kind: Kind, fact: Fact | None

@@ -55,7 +55,7 @@ def check_unused(
         for name in document.data.get("conditions", {}):
             if name not in space.used:
                 loader = _Loader(document, space, payer_facts, problems, None)
-                names = replace(loader.names, timed_known=False)  # the policy that will use it may say it
+                names = replace(loader.names, timed_known=False, parsed={})  # the policy that will use it may say it
                 Parser(names, loader.report, used=space.used).condition({"condition": name}, ())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -93,7 +94,7 @@ def parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
         raise _refused(origin, "the file is larger than 16 MiB", "split it")
     try:
         text = data.decode("utf-8").removeprefix("\ufeff")
-        return text, tomllib.loads(text)
+        return text, loads(text, origin)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
@@ -101,10 +102,23 @@ def parsed(data: bytes, origin: str) -> tuple[str, dict[str, Any]]:
         raise InputError([fault]) from None
     except RecursionError:
         raise _refused(origin, "the document is nested too deeply", "flatten it") from None
+
+
+def loads(text: str, origin: str) -> dict[str, Any]:
+    """What a TOML document says. Raises `InputError` where it is no TOML, RecursionError where it is too deep."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         from crosspayer.schemas.toml_positions import toml_syntax_problem
 
         raise InputError([toml_syntax_problem(text, origin, error)]) from None
+    except ValueError:  # Python reads no number of thousands of digits
+        found = max(re.finditer(r"[0-9][0-9_]*", text), key=lambda digits: len(digits[0]))
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        raise InputError(
+            [Problem(origin, line, column, "", "a number has too many digits", "write a smaller one")]
+        ) from None
 
 
 def shape_faults(
