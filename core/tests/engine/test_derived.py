@@ -239,3 +239,10 @@ def test_a_code_split_over_lines_has_its_assistants_units_together(world: World)
     own, other = {**SPLIT, "assistant_minutes": 0, "units": 1}, {**SPLIT, "therapist_minutes": 0, "units": 1}
     data = day(line("97760", **own), line("97760", **other))
     assert [value(world, "line-assistant-units", data, n) for n in (1, 2)] == [1, 1]
+
+
+def test_what_hangs_on_the_device_asks_for_it_though_training_minutes_are_given(world: World) -> None:
+    split = day(line("97761", minutes=30, training_minutes=10), **{HERE: ...})
+    (found,) = world.answer(split).determinations
+    asked = {f.missing for f in found.findings if f.kind == "open" and "countable-minutes" in f.rule}
+    assert asked == {(HERE,)}
